@@ -1,0 +1,98 @@
+// Holds the catalogue of preset metrics: ids, scales, histograms, directions and maturity levels.
+#include "domain/metric.h"
+
+#include <assert.h>
+
+#define COUNT_OF(array)     (sizeof(array) / sizeof((array)[0]))
+#define SECONDS_OF(minutes) (INT64_C(60) * (minutes))
+
+static const int64_t RATING_EDGES[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+static const int64_t STARS_EDGES[] = {1, 2, 3, 4, 5};
+static const int64_t EASE_EDGES[] = {1, 2, 3, 4, 5, 6, 7};
+static const int64_t COMPARED_EDGES[] = {-2, -1, 0, 1, 2};
+static const int64_t YES_NO_EDGES[] = {0, 1};
+static const int64_t LOST_EDGES[] = {0, 1, 15, 30, 60, 120, 240, 480, 960, 2400};
+static const int64_t HANDLE_EDGES[] = {0, 5, 15, 30, 60, 120, 240, 480, 960};
+static const int64_t DURATION_EDGES[] = {SECONDS_OF(0),    SECONDS_OF(15),   SECONDS_OF(60),    SECONDS_OF(240),   SECONDS_OF(480),
+                                         SECONDS_OF(1440), SECONDS_OF(4320), SECONDS_OF(10080), SECONDS_OF(20160), SECONDS_OF(43200)};
+// Cents: 0, 5, 10, 25, 50, 100, 250, 500, 1000, 2500 of the currency.
+static const int64_t COST_EDGES[] = {0, 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000};
+
+static_assert(COUNT_OF(RATING_EDGES) <= METRIC_BINS_MAX, "the longest histogram fits a tally");
+
+// Parts of the rows below: what metrics of one kind have in common.
+#define HISTOGRAM(array)              .edges = (array), .bins = COUNT_OF(array)
+#define SCALE(lowest, highest, array) .low = (lowest), .high = (highest), HISTOGRAM(array)
+#define NET                           .aggregation = AGGREGATE_NET, .unit = "points", .divisor = 1, SCALE(0, 10, RATING_EDGES)
+#define SHARE_FROM(least)             .aggregation = AGGREGATE_SHARE, .unit = "percent", .divisor = 1, .share_from = (least)
+#define YES_NO                        SHARE_FROM(1), SCALE(0, 1, YES_NO_EDGES)
+#define SCORE                         .aggregation = AGGREGATE_MEAN, .unit = "score", .divisor = 1
+#define COMPARED                      SCORE, SCALE(-2, 2, COMPARED_EDGES)
+#define MINUTES(array)                .aggregation = AGGREGATE_MEAN, .unit = "minutes", .divisor = 1, HISTOGRAM(array)
+#define DURATION                      .aggregation = AGGREGATE_MEAN, .unit = "minutes", .divisor = 60, HISTOGRAM(DURATION_EDGES)
+#define MONEY                         .aggregation = AGGREGATE_MEAN, .unit = "currency", .divisor = 100, HISTOGRAM(COST_EDGES)
+#define TICKETS(kind)                 .aggregation = (kind), .unit = "tickets", .divisor = 1
+#define HIGHER                        .better = BETTER_HIGHER
+#define NEITHER                       .better = BETTER_NEITHER
+#define LOWER                         .better = BETTER_LOWER
+#define ANSWER                        .source = SOURCE_RESPONSE, .maturity = 3
+#define TICKET(level)                 .source = SOURCE_TICKET, .maturity = (level)
+
+// Shown in this order. Ids are stored in the database and in rollups for good: a dropped metric's id stays unused.
+static const struct metric PRESETS[] = {
+    {.id = 1, .key = "happiness", .title = "Happiness", NET, HIGHER, ANSWER},
+    {.id = 2, .key = "lost_time", .title = "Lost time", MINUTES(LOST_EDGES), LOWER, ANSWER},
+    {.id = 5, .key = "csat", .title = "Customer satisfaction", SHARE_FROM(4), SCALE(1, 5, STARS_EDGES), HIGHER, ANSWER},
+    {.id = 6, .key = "ces", .title = "Customer effort (ease)", SCORE, SCALE(1, 7, EASE_EDGES), HIGHER, ANSWER},
+    {.id = 7, .key = "nps", .title = "Net promoter score", NET, HIGHER, ANSWER},
+    {.id = 8, .key = "expectation", .title = "Experience against expectation", COMPARED, HIGHER, ANSWER},
+    {.id = 9, .key = "promise_kept", .title = "Experience against the promise made", COMPARED, HIGHER, ANSWER},
+    {.id = 10, .key = "brand_promise", .title = "Experience against what IT stands for", COMPARED, HIGHER, ANSWER},
+
+    {.id = 20, .key = "ticket_volume", .title = "Tickets opened", TICKETS(AGGREGATE_COUNT), NEITHER, TICKET(1)},
+    {.id = 21, .key = "backlog", .title = "Unresolved tickets", TICKETS(AGGREGATE_STOCK), LOWER, TICKET(1)},
+    {.id = 22, .key = "sla_met", .title = "Resolved within the SLA", YES_NO, HIGHER, TICKET(1)},
+    {.id = 23, .key = "resolution_time", .title = "Time to resolve", DURATION, LOWER, TICKET(1)},
+    {.id = 24, .key = "response_time", .title = "Time to respond", DURATION, LOWER, TICKET(1)},
+    {.id = 25, .key = "repair_time", .title = "Time to repair", DURATION, LOWER, TICKET(1)},
+    {.id = 26, .key = "reassigned", .title = "Reassigned at least once", YES_NO, LOWER, TICKET(1)},
+    {.id = 27, .key = "reopened", .title = "Reopened", YES_NO, LOWER, TICKET(1)},
+    {.id = 28, .key = "first_level_resolved", .title = "Resolved at the first level", YES_NO, HIGHER, TICKET(1)},
+    // Tickets that self-service could have spared their requesters: what reaches the desk should be little.
+    {.id = 29, .key = "level0_solvable", .title = "Solvable at level 0", YES_NO, LOWER, TICKET(1)},
+    {.id = 30, .key = "miscategorised", .title = "Miscategorised", YES_NO, LOWER, TICKET(2)},
+    // Higher: a controlled organisation recognises the cause behind an incident.
+    {.id = 31, .key = "known_problem", .title = "Linked to a known problem", YES_NO, HIGHER, TICKET(2)},
+    {.id = 32, .key = "known_resolution", .title = "Resolved by a known resolution", YES_NO, HIGHER, TICKET(2)},
+    {.id = 33, .key = "business_impact", .title = "Business impact", SCORE, SCALE(1, 5, STARS_EDGES), LOWER, TICKET(2)},
+    {.id = 34, .key = "handle_time", .title = "Handle time", MINUTES(HANDLE_EDGES), LOWER, TICKET(1)},
+    {.id = 35, .key = "cost_per_ticket", .title = "Cost per ticket", MONEY, LOWER, TICKET(1)},
+
+    {.id = 11, .key = "responses", .title = "Responses", .aggregation = AGGREGATE_COUNT, .unit = "responses", .divisor = 1, NEITHER, ANSWER, .hidden = true},
+    {.id = 3, .key = "lost_time_raw", .title = "Lost time, uncapped", MINUTES(LOST_EDGES), LOWER, ANSWER, .hidden = true},
+    {.id = 4, .key = "lost_time_capped", .title = "Lost time above the cap", YES_NO, LOWER, ANSWER, .hidden = true},
+    {.id = 36, .key = "ticket_response_share", .title = "Resolved tickets with a response", YES_NO, HIGHER, TICKET(3), .hidden = true},
+};
+
+const struct metric *metric_presets(size_t *count) {
+  *count = COUNT_OF(PRESETS);
+  return PRESETS;
+}
+
+const struct metric *metric_find(struct text key) {
+  for (size_t i = 0; i < COUNT_OF(PRESETS); i++) {
+    if (text_is(key, PRESETS[i].key)) {
+      return &PRESETS[i];
+    }
+  }
+  return NULL;
+}
+
+const struct metric *metric_by_id(int id) {
+  for (size_t i = 0; i < COUNT_OF(PRESETS); i++) {
+    if (PRESETS[i].id == id) {
+      return &PRESETS[i];
+    }
+  }
+  return NULL;
+}
