@@ -1,0 +1,114 @@
+// A job: one transaction, built as a few prepared statements with their parameters, sent on a lane, and given back with its rows.
+#ifndef XLAD_STORE_JOB_H
+#define XLAD_STORE_JOB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/errors.h"
+#include "base/ident.h"
+#include "base/limits.h"
+#include "base/loop.h"
+#include "base/text.h"
+
+struct pg_result;
+
+// Types of parameters are explicit in the SQL ($1::uuid); values travel in binary form.
+struct statement {
+  const char *name;
+  const char *sql;  // {metric_key} stands for that metric's id
+};
+
+// Which connection does it: reads may run side by side, writes of one daemon follow each other, bulk writes don't delay them.
+enum lane_kind { LANE_READ, LANE_WRITE, LANE_BULK, LANE_KINDS };
+
+enum { JOB_PARAMS_MAX = 128, JOB_CONSTRAINT_CHARS_MAX = 64 };
+
+// PostgreSQL's type numbers, for arrays.
+enum pg_type {
+  PG_BOOL = 16,
+  PG_BYTEA = 17,
+  PG_INT8 = 20,
+  PG_INT2 = 21,
+  PG_INT4 = 23,
+  PG_TEXT = 25,
+  PG_DATE = 1082,
+  PG_TIMESTAMPTZ = 1184,
+  PG_UUID = 2950,
+};
+
+struct job {
+  struct job *next;
+  enum lane_kind lane;
+  bool has_tenant;
+  struct uuid tenant;
+  // What is asked.
+  struct {
+    const struct statement *statement;
+    unsigned first, count;  // parameters
+  } steps[JOB_STEPS_MAX];
+  unsigned steps_count;
+  struct buffer bytes;
+  struct {
+    size_t start;
+    int length;  // −1: null
+  } params[JOB_PARAMS_MAX];
+  unsigned params_count;
+  size_t array_items;  // still missing of the array under construction
+  enum pg_type array_type;
+  // What came back.
+  struct pg_result *results[JOB_STEPS_MAX];
+  enum err error;
+  char sqlstate[6];
+  char constraint[JOB_CONSTRAINT_CHARS_MAX];
+  // Called once, when it has ended well or not; `error` tells. The job stays the caller's until job_free.
+  void (*done)(struct job *job);
+  void *owner;
+  // The lane's bookkeeping.
+  unsigned tries, got, syncs;
+  bool committed;
+  struct timer pause;
+  struct store *store;
+};
+
+// Begins a step; the parameters that follow belong to it.
+void job_step(struct job *job, const struct statement *statement);
+
+// Parameters, in the statement's order. Absent values become null.
+void job_uuid(struct job *job, const struct uuid *value);
+void job_text(struct job *job, struct text value);
+void job_bytes(struct job *job, const void *bytes, size_t n);
+void job_bool(struct job *job, int64_t value);
+void job_int2(struct job *job, int64_t value);
+void job_int4(struct job *job, int64_t value);
+void job_int8(struct job *job, int64_t value);
+void job_instant(struct job *job, int64_t instant);
+void job_day(struct job *job, int32_t day);
+
+// An array parameter of exactly `count` items, which follow by job_item_*.
+void job_array(struct job *job, enum pg_type type, size_t count);
+void job_item_text(struct job *job, struct text value);                  // PG_TEXT, PG_BYTEA (absent → null)
+void job_item_int(struct job *job, int64_t value);                       // PG_BOOL, PG_INT2, PG_INT4, PG_INT8
+void job_item_instant(struct job *job, int64_t instant);                 // PG_TIMESTAMPTZ
+void job_item_uuid(struct job *job, const struct uuid *value);           // PG_UUID
+
+// Rows of a step. Numbers count from 0.
+size_t job_rows(const struct job *job, unsigned step);
+bool row_null(const struct job *job, unsigned step, size_t row, int column);
+// Of bool, int2, int4, int8; ABSENT for null.
+int64_t row_int(const struct job *job, unsigned step, size_t row, int column);
+int64_t row_instant(const struct job *job, unsigned step, size_t row, int column);
+int32_t row_day(const struct job *job, unsigned step, size_t row, int column);
+// Of text, bytea, json; a view into the job's result; absent for null.
+struct text row_text(const struct job *job, unsigned step, size_t row, int column);
+// The nil UUID for null.
+struct uuid row_uuid(const struct job *job, unsigned step, size_t row, int column);
+// Items of a text[] into the arena; *items NULL and 0 for null or an empty array or when memory is out.
+struct arena;
+size_t row_text_array(const struct job *job, unsigned step, size_t row, int column, struct arena *arena, struct text **items);
+// Items of an int2[], int4[] or int8[] into out; returns how many were there, at most `max` are stored.
+size_t row_int_array(const struct job *job, unsigned step, size_t row, int column, int64_t *out, size_t max);
+
+#endif

@@ -1,0 +1,50 @@
+// A lane: one asynchronous connection that connects, prepares every statement, flies jobs in pipeline mode, and comes back when it is lost.
+// Used by the store only.
+#ifndef XLAD_STORE_LANE_H
+#define XLAD_STORE_LANE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/loop.h"
+#include "store/job.h"
+
+struct pg_conn;
+
+enum lane_state {
+  LANE_DOWN,        // waits for its back-off to pass
+  LANE_CONNECTING,  // libpq shakes hands
+  LANE_CHECKING,    // asks whether the database has this binary's migrations
+  LANE_PREPARING,   // every statement is being prepared
+  LANE_IDLE,        // takes a flight
+  LANE_BUSY,        // a flight is out
+};
+
+struct lane {
+  struct loop *loop;
+  const char *url;
+  int64_t statement_seconds;
+  enum lane_kind kind;
+  enum lane_state state;
+  struct pg_conn *connection;
+  struct watch watch;
+  struct timer timer;  // back-off, and the limit of connecting
+  int64_t backoff_ms;
+  struct job *flight, **flight_end;  // sent, oldest first
+  char trouble[256];                 // why the last attempt failed
+  // To the store:
+  void (*changed)(struct lane *lane);                            // up or down
+  void (*ended)(struct lane *lane, struct job *job, bool lost);  // the lane has forgotten the job
+  void (*behind)(struct lane *lane);                             // the database lacks migrations
+  struct store *store;
+};
+
+// Begins to connect. The fields above the line "flight" are set by the caller, the rest zero.
+void lane_start(struct lane *lane);
+// Closes; jobs in flight end as lost.
+void lane_stop(struct lane *lane);
+static inline bool lane_up(const struct lane *lane) { return lane->state >= LANE_IDLE; }
+// Sends a list of jobs, each a transaction of its own, back to back. Only when LANE_IDLE.
+void lane_send(struct lane *lane, struct job *jobs);
+
+#endif

@@ -1,0 +1,38 @@
+// Tenants in the database.
+#ifndef XLAD_STORE_TENANT_STORE_H
+#define XLAD_STORE_TENANT_STORE_H
+
+#include "domain/tenant.h"
+#include "store/job.h"
+
+extern const struct statement *const TENANT_STATEMENTS[];
+
+struct tenant_draft {
+  struct uuid id;
+  struct text slug, name, time_zone, currency;
+  uint8_t secret[SECRET_BYTES];
+};
+
+// Makes the tenant and its preset dimensions; the job must be for draft->id. Error ERR_CONFLICT when the slug is taken, ERR_INVALID never: an unknown time zone
+// gives no rows in step 0.
+void tenant_ask_create(struct job *job, const struct tenant_draft *draft);
+
+// By slug, whether revoked or not; for the command line.
+void tenant_ask_find(struct job *job, struct text slug);
+// Fills everything but the dimensions; false when there is no such tenant. *revoked may be NULL.
+bool tenant_take_found(const struct job *job, struct tenant *tenant, bool *revoked);
+
+// All tenants: slug, name, time zone, created, revoked.
+void tenant_ask_list(struct job *job);
+
+// From now on no key of the tenant works. Rows of the step: one when it changed, none when there is no such tenant or it was revoked before.
+void tenant_ask_revoke(struct job *job, struct text slug);
+
+// Reads the columns of TENANT_COLUMNS from `first` on.
+#define TENANT_COLUMNS                                                                                                                  \
+  "t.tenant_id, t.slug, t.time_zone, t.currency, t.lost_time_cap, t.amend_minutes, t.respondent_secret,"                               \
+  " (now() at time zone t.time_zone)::date, ((now() at time zone t.time_zone)::date + 1)::timestamp at time zone t.time_zone"
+enum { TENANT_COLUMNS_COUNT = 9 };
+void tenant_take_columns(const struct job *job, unsigned step, size_t row, int first, struct tenant *tenant);
+
+#endif

@@ -1,0 +1,310 @@
+// Keeps one connection to PostgreSQL alive and flies jobs over it, never waiting for either.
+#include "store/lane.h"
+
+#include <assert.h>
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "base/embedded.h"
+#include "base/instant.h"
+#include "base/log.h"
+#include "base/telemetry.h"
+#include "store/sqlstate.h"
+#include "store/statements.h"
+
+enum { CONNECT_MS_MAX = 5000 };
+
+static const struct statement BEGIN_READ = {"begin_read", "begin isolation level repeatable read read only"};
+static const struct statement BEGIN_WRITE = {"begin_write", "begin isolation level read committed read write"};
+static const struct statement COMMIT = {"commit", "commit"};
+
+static void lane_ready(struct watch *watch, uint32_t events);
+static void lane_timer(struct timer *timer);
+
+static void set_trouble(struct lane *lane, const char *message) {
+  (void)snprintf(lane->trouble, sizeof lane->trouble, "%s", message);
+  lane->trouble[strcspn(lane->trouble, "\n")] = '\0';
+}
+
+// Forgets the connection, ends what was in flight as lost, and comes back after a pause that doubles and is jittered.
+static void lane_lose(struct lane *lane, const char *why) {
+  bool was_up = lane_up(lane);
+  if (lane->watch.fd >= 0) loop_unwatch(lane->loop, &lane->watch);
+  lane->watch.fd = -1;
+  set_trouble(lane, why && *why ? why : "connection lost");
+  if (lane->connection) PQfinish(lane->connection);
+  lane->connection = NULL;
+  lane->state = LANE_DOWN;
+  struct job *jobs = lane->flight;
+  lane->flight = NULL;
+  lane->flight_end = &lane->flight;
+  if (was_up) {
+    lane->backoff_ms = 0;
+    telemetry_add(COUNT_LANE_LOSSES, 1);
+    telemetry_add(GAUGE_LANES_UP, -1);
+    log_message(LOG_WARNING, "database connection lost: %s", lane->trouble);
+  }
+  lane->backoff_ms = lane->backoff_ms ? 2 * lane->backoff_ms : LANE_BACKOFF_MS_MIN;
+  if (lane->backoff_ms > LANE_BACKOFF_MS_MAX) lane->backoff_ms = LANE_BACKOFF_MS_MAX;
+  uint16_t jitter;
+  random_bytes(&jitter, sizeof jitter);
+  (void)loop_timer_start(lane->loop, &lane->timer, lane->backoff_ms / 2 + jitter % (lane->backoff_ms / 2 + 1));
+  while (jobs) {
+    struct job *job = jobs;
+    jobs = job->next;
+    lane->ended(lane, job, true);
+  }
+  lane->changed(lane);
+}
+
+static void quiet_notice(void *context, const struct pg_result *result) {
+  (void)context;
+  if (log_wanted(LOG_DEBUG)) log_message(LOG_DEBUG, "notice: %s", PQresultErrorMessage(result));
+}
+
+static void lane_connect(struct lane *lane) {
+  char options[256];
+  (void)snprintf(options, sizeof options,
+                 "-c TimeZone=UTC -c plan_cache_mode=force_generic_plan -c jit=off -c statement_timeout=%ds -c lock_timeout=%ds"
+                 " -c idle_in_transaction_session_timeout=30s -c client_min_messages=warning",
+                 (int)lane->statement_seconds, (int)lane->statement_seconds);
+  const char *names[] = {"dbname", "options", "fallback_application_name", "client_encoding", "tcp_user_timeout", "keepalives_idle", NULL};
+  const char *values[] = {lane->url, options, "xlad", "UTF8", "10000", "10", NULL};
+  lane->state = LANE_CONNECTING;
+  lane->connection = PQconnectStartParams(names, values, 1);
+  if (!lane->connection || PQstatus(lane->connection) == CONNECTION_BAD) {
+    lane_lose(lane, lane->connection ? PQerrorMessage(lane->connection) : "out of memory");
+    return;
+  }
+  PQsetNoticeReceiver(lane->connection, quiet_notice, NULL);
+  lane->watch.fd = PQsocket(lane->connection);
+  lane->watch.events = EPOLLOUT;
+  (void)loop_timer_start(lane->loop, &lane->timer, CONNECT_MS_MAX);
+  if (!loop_watch(lane->loop, &lane->watch)) lane_lose(lane, "the loop takes no more descriptors");
+}
+
+void lane_start(struct lane *lane) {
+  lane->flight_end = &lane->flight;
+  lane->watch = (struct watch){.fd = -1, .ready = lane_ready, .owner = lane};
+  lane->timer = (struct timer){.fire = lane_timer, .owner = lane};
+  lane_connect(lane);
+}
+
+static void lane_timer(struct timer *timer) {
+  struct lane *lane = timer->owner;
+  if (lane->state == LANE_DOWN)
+    lane_connect(lane);
+  else
+    lane_lose(lane, "connecting took too long");
+}
+
+void lane_stop(struct lane *lane) {
+  lane_lose(lane, "closing");
+  loop_timer_stop(lane->loop, &lane->timer);
+}
+
+// Sends what libpq has gathered and waits for writing only while something is left.
+static bool lane_flush(struct lane *lane) {
+  int left = PQflush(lane->connection);
+  if (left < 0) return false;
+  return loop_rewatch(lane->loop, &lane->watch, left ? EPOLLIN | EPOLLOUT : EPOLLIN);
+}
+
+static void send_check(struct lane *lane) {
+  lane->state = LANE_CHECKING;
+  PGconn *connection = lane->connection;
+  bool good = PQsetnonblocking(connection, 1) == 0 && PQenterPipelineMode(connection) &&
+              PQsendQueryParams(connection, "select coalesce(max(name), '') from schema_migrations", 0, NULL, NULL, NULL, NULL, 0) &&
+              PQpipelineSync(connection) && lane_flush(lane);
+  if (!good) lane_lose(lane, PQerrorMessage(connection));
+}
+
+static void send_preparations(struct lane *lane) {
+  lane->state = LANE_PREPARING;
+  struct buffer sql;
+  buffer_init(&sql, 64 * 1024);
+  PGconn *connection = lane->connection;
+  bool good = PQsendQueryParams(connection, "set role xlad_app", 0, NULL, NULL, NULL, NULL, 0) != 0;
+  static const struct statement *const OWN[] = {&BEGIN_READ, &BEGIN_WRITE, &COMMIT, NULL};
+  for (size_t i = 0; good && OWN[i]; i++) good = PQsendPrepare(connection, OWN[i]->name, OWN[i]->sql, 0, NULL);
+  for (size_t i = 0; good && STATEMENT_LISTS[i]; i++)
+    for (size_t j = 0; good && STATEMENT_LISTS[i][j]; j++) {
+      buffer_clear(&sql);
+      statement_expand(STATEMENT_LISTS[i][j], &sql);
+      good = !sql.failed && PQsendPrepare(connection, STATEMENT_LISTS[i][j]->name, sql.bytes, 0, NULL);
+    }
+  good = good && PQpipelineSync(connection) && lane_flush(lane);
+  buffer_release(&sql);
+  if (!good) lane_lose(lane, PQerrorMessage(connection));
+}
+
+static void poll_connect(struct lane *lane) {
+  PostgresPollingStatusType status = PQconnectPoll(lane->connection);
+  int fd = PQsocket(lane->connection);
+  if (status == PGRES_POLLING_FAILED || fd < 0) {
+    lane_lose(lane, PQerrorMessage(lane->connection));
+    return;
+  }
+  // libpq may have opened another socket under the same number, so the old registration is worth nothing.
+  loop_unwatch(lane->loop, &lane->watch);
+  lane->watch.fd = fd;
+  lane->watch.events = status == PGRES_POLLING_WRITING ? EPOLLOUT : EPOLLIN;
+  if (!loop_watch(lane->loop, &lane->watch))
+    lane_lose(lane, "the loop takes no more descriptors");
+  else if (status == PGRES_POLLING_OK)
+    send_check(lane);
+}
+
+// One result of the check; the sync behind it starts the preparations.
+static void take_check(struct lane *lane, const PGresult *result) {
+  const char *newest = EMBEDDED_MIGRATIONS[EMBEDDED_MIGRATIONS_COUNT - 1].name;
+  switch (PQresultStatus(result)) {
+  case PGRES_TUPLES_OK:
+    if (strcmp(PQgetvalue(result, 0, 0), newest) < 0) lane->behind(lane);
+    break;
+  case PGRES_PIPELINE_SYNC:
+    send_preparations(lane);
+    break;
+  default:
+    set_trouble(lane, PQresultErrorMessage(result));
+    if (strcmp(PQresultErrorField(result, PG_DIAG_SQLSTATE), "42P01") == 0) lane->behind(lane);
+  }
+}
+
+static void take_preparation(struct lane *lane, const PGresult *result) {
+  switch (PQresultStatus(result)) {
+  case PGRES_COMMAND_OK:
+    break;
+  case PGRES_PIPELINE_SYNC:
+    lane->state = LANE_IDLE;
+    lane->backoff_ms = 0;
+    lane->trouble[0] = '\0';
+    loop_timer_stop(lane->loop, &lane->timer);
+    telemetry_add(GAUGE_LANES_UP, 1);
+    lane->changed(lane);
+    break;
+  default:
+    log_message(LOG_ERROR, "preparing statements: %s", PQresultErrorMessage(result));
+    lane_lose(lane, PQresultErrorMessage(result));
+  }
+}
+
+static void note_failure(struct job *job, const PGresult *result) {
+  if (job->error) return;
+  const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
+  (void)snprintf(job->sqlstate, sizeof job->sqlstate, "%s", state ? state : "08006");
+  (void)snprintf(job->constraint, sizeof job->constraint, "%s", constraint ? constraint : "");
+  job->error = sqlstate_error(job->sqlstate);
+  if (job->error == ERR_INTERNAL) log_message(LOG_ERROR, "%s (%s)", PQresultErrorMessage(result), job->sqlstate);
+}
+
+// The oldest job in flight: begin, perhaps set local, its steps, sync; commit, sync. The commit has a sync of its own, because after a
+// failure everything up to the next sync is skipped, and a transaction must not stay open behind it.
+static void take_job(struct lane *lane, PGresult *result) {
+  struct job *job = lane->flight;
+  unsigned steps_from = job->has_tenant ? 2 : 1;
+  ExecStatusType status = PQresultStatus(result);
+  if (status == PGRES_PIPELINE_SYNC) {
+    PQclear(result);
+    if (++job->syncs < 2) return;
+    lane->flight = job->next;
+    if (!lane->flight) {
+      lane->flight_end = &lane->flight;
+      lane->state = LANE_IDLE;
+    }
+    if (!job->error && !job->committed) job->error = ERR_INTERNAL;
+    telemetry_add(COUNT_JOBS, 1);
+    lane->ended(lane, job, false);
+    return;
+  }
+  if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) note_failure(job, result);
+  if (job->syncs == 1) {
+    job->committed = status == PGRES_COMMAND_OK && strcmp(PQcmdStatus(result), "COMMIT") == 0;
+  } else if (job->got >= steps_from && job->got - steps_from < job->steps_count) {
+    job->results[job->got++ - steps_from] = result;
+    return;
+  } else {
+    job->got++;
+  }
+  PQclear(result);
+}
+
+static void take_results(struct lane *lane) {
+  unsigned nulls = 0;
+  while (lane->connection && lane->state != LANE_IDLE && !PQisBusy(lane->connection)) {
+    PGresult *result = PQgetResult(lane->connection);
+    if (!result) {
+      // One NULL ends each statement; two in a row mean that libpq expects nothing while we do.
+      if (++nulls < 2) continue;
+      if (PQstatus(lane->connection) == CONNECTION_BAD || lane->state == LANE_BUSY) lane_lose(lane, PQerrorMessage(lane->connection));
+      return;
+    }
+    nulls = 0;
+    if (lane->state == LANE_BUSY) {
+      take_job(lane, result);
+      continue;
+    }
+    if (lane->state == LANE_CHECKING)
+      take_check(lane, result);
+    else
+      take_preparation(lane, result);
+    PQclear(result);
+  }
+}
+
+static void lane_ready(struct watch *watch, uint32_t events) {
+  struct lane *lane = watch->owner;
+  if (lane->state == LANE_CONNECTING) {
+    poll_connect(lane);
+    return;
+  }
+  bool good = true;
+  if (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) good = PQconsumeInput(lane->connection) != 0;
+  if (good && !lane_flush(lane)) good = false;
+  // Results that came before the loss still count, a commit above all.
+  take_results(lane);
+  if (!good && lane->connection) lane_lose(lane, PQerrorMessage(lane->connection));
+}
+
+static bool send_prepared(PGconn *connection, const struct statement *statement) {
+  return PQsendQueryPrepared(connection, statement->name, 0, NULL, NULL, NULL, 1) != 0;
+}
+
+static bool send_step(PGconn *connection, const struct job *job, unsigned step) {
+  const char *values[PARAMS_MAX];
+  int lengths[PARAMS_MAX], formats[PARAMS_MAX];
+  unsigned first = job->steps[step].first, count = job->steps[step].count;
+  assert(count <= PARAMS_MAX);
+  for (unsigned i = 0; i < count; i++) {
+    bool null = job->params[first + i].length < 0;
+    values[i] = null ? NULL : job->bytes.bytes ? job->bytes.bytes + job->params[first + i].start : "";
+    lengths[i] = null ? 0 : job->params[first + i].length;
+    formats[i] = 1;
+  }
+  return PQsendQueryPrepared(connection, job->steps[step].statement->name, (int)count, values, lengths, formats, 1) != 0;
+}
+
+static bool send_job(PGconn *connection, const struct job *job) {
+  if (!send_prepared(connection, job->lane == LANE_READ ? &BEGIN_READ : &BEGIN_WRITE)) return false;
+  if (job->has_tenant) {
+    char set[64] = "set local xlad.tenant = '", *end = set + strlen(set);
+    uuid_write(&job->tenant, end);
+    memcpy(end + UUID_CHARS, "'", 2);
+    if (!PQsendQueryParams(connection, set, 0, NULL, NULL, NULL, NULL, 1)) return false;
+  }
+  for (unsigned step = 0; step < job->steps_count; step++)
+    if (!send_step(connection, job, step)) return false;
+  return PQpipelineSync(connection) && send_prepared(connection, &COMMIT) && PQpipelineSync(connection);
+}
+
+void lane_send(struct lane *lane, struct job *jobs) {
+  assert(lane->state == LANE_IDLE && !lane->flight);
+  lane->state = LANE_BUSY;
+  lane->flight = jobs;
+  bool good = true;
+  for (struct job *job = jobs; job && good; job = job->next) good = send_job(lane->connection, job);
+  if (!good || !lane_flush(lane)) lane_lose(lane, PQerrorMessage(lane->connection));
+}

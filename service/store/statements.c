@@ -1,0 +1,31 @@
+// Collects the statements of all store files.
+#include "store/statements.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "domain/metric.h"
+#include "store/dimension_store.h"
+#include "store/experience_store.h"
+#include "store/key_store.h"
+#include "store/post_store.h"
+#include "store/response_store.h"
+#include "store/tenant_store.h"
+#include "store/ticket_store.h"
+
+const struct statement *const *const STATEMENT_LISTS[] = {
+    TENANT_STATEMENTS, KEY_STATEMENTS, DIMENSION_STATEMENTS, TICKET_STATEMENTS, RESPONSE_STATEMENTS, EXPERIENCE_STATEMENTS, POST_STATEMENTS, NULL,
+};
+
+void statement_expand(const struct statement *statement, struct buffer *out) {
+  for (const char *at = statement->sql; *at; at++) {
+    const char *end = *at == '{' ? strchr(at, '}') : NULL;
+    const struct metric *metric = end ? metric_find((struct text){at + 1, (size_t)(end - at - 1)}) : NULL;
+    if (metric) {
+      buffer_int(out, metric->id);
+      at = end;
+    } else {
+      buffer_char(out, *at);
+    }
+  }
+}

@@ -1,0 +1,290 @@
+// Writes tickets in batches, by the rules of a ticket's life, and reads them.
+#include "store/ticket_store.h"
+
+#include "store/scope_sql.h"
+
+// Only a dimension that meets a value it does not know is locked, so that its maximum holds among several writers.
+static const struct statement LOCK_DIMENSIONS = {
+    "ticket_lock_dimensions",
+    "select d.dimension_id from dimensions d where d.tenant_id = $1::uuid and d.dimension_id in ("
+    " select s.dimension_id from unnest($2::int2[], $3::text[]) as s(dimension_id, value)"
+    " left join dimension_values v on v.tenant_id = $1::uuid and v.dimension_id = s.dimension_id and v.value = s.value"
+    " where s.value is not null and v.value_id is null)"
+    " order by d.dimension_id for update"};
+
+// New values in order of arrival, as far as there is room; what finds none is filed under (other).
+static const struct statement ADD_VALUES = {
+    "ticket_add_values",
+    "with missing as ("
+    " select s.dimension_id, s.value, min(s.ord) as arrival"
+    " from unnest($2::int2[], $3::text[]) with ordinality as s(dimension_id, value, ord)"
+    " left join dimension_values v on v.tenant_id = $1::uuid and v.dimension_id = s.dimension_id and v.value = s.value"
+    " where s.value is not null and v.value_id is null group by s.dimension_id, s.value),"
+    " ranked as (select m.*, row_number() over (partition by m.dimension_id order by m.arrival) as place from missing m),"
+    " room as ("
+    " select d.dimension_id, d.max_values - (select count(*) from dimension_values v"
+    " where v.tenant_id = $1::uuid and v.dimension_id = d.dimension_id and v.value <> '(other)') as free"
+    " from dimensions d where d.tenant_id = $1::uuid and d.dimension_id in (select m.dimension_id from missing m))"
+    " insert into dimension_values (tenant_id, dimension_id, value)"
+    " select $1::uuid, r.dimension_id, case when r.place <= o.free then r.value else '(other)' end"
+    " from ranked r join room o on o.dimension_id = r.dimension_id order by r.dimension_id, r.arrival"
+    " on conflict do nothing"};
+
+static const struct statement LOCK_TICKETS = {
+    "ticket_lock", "select t.ref from tickets t where t.tenant_id = $1::uuid and t.ref = any($2::text[]) order by t.ref for update"};
+
+// One statement decides and writes. A ticket that another writer inserts meanwhile is in neither `inserted` nor `updated`, and is tried again.
+static const struct statement WRITE = {
+    "ticket_write",
+    "with input as materialized ("
+    " select * from unnest($2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[],"
+    " $8::timestamptz[], $9::int4[], $10::int4[], $11::bool[], $12::int4[], $13::int8[], $14::bool[], $15::bool[], $16::bool[],"
+    " $17::bool[], $18::bool[], $19::int2[], $20::bytea[], $21::bytea[]) with ordinality"
+    " as i(ref, kind, opened_at, responded_at, repaired_at, resolved_at, closed_at, reassignments, reopens, sla_met, handle_minutes,"
+    " cost_cents, first_level_resolved, level0_solvable, miscategorised, known_problem, known_resolution, business_impact, requester,"
+    " agents, ord)),"
+    " filed as ("
+    " select s.ord, array_agg(coalesce(v.value_id, o.value_id) order by s.dimension_id) as value_ids,"
+    " jsonb_object_agg(d.name, s.value) filter (where s.value is not null) as context"
+    " from unnest($22::int4[], $23::int2[], $24::text[]) as s(ord, dimension_id, value)"
+    " join dimensions d on d.tenant_id = $1::uuid and d.dimension_id = s.dimension_id"
+    " left join dimension_values v on v.tenant_id = $1::uuid and v.dimension_id = s.dimension_id and v.value = s.value"
+    " left join dimension_values o on o.tenant_id = $1::uuid and o.dimension_id = s.dimension_id and o.value = '(other)'"
+    " and s.value is not null and v.value_id is null"
+    " group by s.ord),"
+    " sent as materialized ("
+    " select i.*, coalesce(i.resolved_at, i.closed_at) as settled_at, coalesce(f.value_ids, '{}') as value_ids,"
+    " coalesce(f.context, '{}') as context, md5(coalesce(f.value_ids, '{}')::text)::uuid as sent_segment_id"
+    " from input i left join filed f on f.ord = i.ord),"
+    " new_segments as ("
+    " insert into segments (tenant_id, segment_id, value_ids)"
+    " select distinct $1::uuid, s.sent_segment_id, s.value_ids from sent s order by 2 on conflict do nothing),"
+    " stepped as ("
+    " select s.*, t.ref is not null as known, coalesce(t.resolution_no, 0) as no_before, coalesce(t.revision, 0) + 1 as revision,"
+    " t.segment_id as frozen_segment_id, t.created_at,"
+    " case when s.settled_at is null then 'open' when coalesce(t.resolved_at, t.closed_at) is null then 'resolved' else 'corrected' end as step"
+    " from sent s left join tickets t on t.tenant_id = $1::uuid and t.ref = s.ref),"
+    " decided as materialized ("
+    " select s.*, s.no_before + (s.step = 'resolved')::int4 as no,"
+    " case when s.step = 'corrected' then s.frozen_segment_id else s.sent_segment_id end as segment_id,"
+    " coalesce(s.reopens, greatest(s.no_before - (s.step = 'corrected')::int4, 0)) as counted_reopens,"
+    " ticket_derived(s.sla_met, s.reassignments, coalesce(s.reopens, greatest(s.no_before - (s.step = 'corrected')::int4, 0)),"
+    " s.opened_at, s.resolved_at) as derived"
+    " from stepped s),"
+    " inserted as ("
+    " insert into tickets (tenant_id, ref, revision, kind, opened_at, responded_at, repaired_at, resolved_at, closed_at, reassignments,"
+    " reopens, sla_met, handle_minutes, cost_cents, first_level_resolved, level0_solvable, miscategorised, known_problem,"
+    " known_resolution, business_impact, requester, agents, context, segment_id, derived, resolution_no)"
+    " select $1::uuid, d.ref, d.revision, d.kind, d.opened_at, d.responded_at, d.repaired_at, d.resolved_at, d.closed_at,"
+    " d.reassignments, d.counted_reopens, d.sla_met, d.handle_minutes, d.cost_cents, d.first_level_resolved, d.level0_solvable,"
+    " d.miscategorised, d.known_problem, d.known_resolution, d.business_impact, d.requester, d.agents, d.context, d.segment_id,"
+    " d.derived, d.no from decided d where not d.known order by d.ref on conflict do nothing returning ref),"
+    " updated as ("
+    " update tickets t set revision = d.revision, kind = d.kind, opened_at = d.opened_at, responded_at = d.responded_at,"
+    " repaired_at = d.repaired_at, resolved_at = d.resolved_at, closed_at = d.closed_at, reassignments = d.reassignments,"
+    " reopens = d.counted_reopens, sla_met = d.sla_met, handle_minutes = d.handle_minutes, cost_cents = d.cost_cents,"
+    " first_level_resolved = d.first_level_resolved, level0_solvable = d.level0_solvable, miscategorised = d.miscategorised,"
+    " known_problem = d.known_problem, known_resolution = d.known_resolution, business_impact = d.business_impact,"
+    " requester = d.requester, agents = d.agents, context = d.context, context_frozen = d.segment_id <> d.sent_segment_id,"
+    " segment_id = d.segment_id, derived = d.derived, resolution_no = d.no, updated_at = now()"
+    " from decided d where t.tenant_id = $1::uuid and t.ref = d.ref and d.known returning t.ref),"
+    " written as (select ref from inserted union all select ref from updated),"
+    " kept as ("
+    " insert into resolutions as r (tenant_id, ref, no, resolved_at, segment_id, derived)"
+    " select $1::uuid, d.ref, d.no, d.settled_at, d.segment_id, d.derived from decided d join written w on w.ref = d.ref"
+    " where d.step <> 'open' order by d.ref"
+    " on conflict (tenant_id, ref, no) do update set resolved_at = excluded.resolved_at, derived = excluded.derived),"
+    " adopted as ("
+    " update responses p set resolution_no = 1 from decided d"
+    " where p.tenant_id = $1::uuid and p.ref = d.ref and p.resolution_no = 0 and d.known and d.step = 'resolved' and d.no_before = 0)"
+    " select d.ord, w.ref is not null, not d.known, d.segment_id <> d.sent_segment_id, d.revision, d.no, d.counted_reopens,"
+    " coalesce(d.created_at, now()), now()"
+    " from decided d left join written w on w.ref = d.ref order by d.ord"};
+
+#define TICKET_COLUMNS                                                                                                                 \
+  "t.ref, t.kind, t.opened_at, t.responded_at, t.repaired_at, t.resolved_at, t.closed_at, t.reassignments, t.reopens, t.sla_met,"      \
+  " t.handle_minutes, t.cost_cents, t.first_level_resolved, t.level0_solvable, t.miscategorised, t.known_problem, t.known_resolution," \
+  " t.business_impact, t.requester, t.agents, t.context::text, t.context_frozen, t.revision, t.resolution_no, t.created_at, t.updated_at"
+
+static const struct statement FIND = {"ticket_find",
+                                      "select " TICKET_COLUMNS " from tickets t where t.tenant_id = $1::uuid and t.ref = $2::text"};
+
+static const struct statement LIST = {
+    "ticket_list",
+    "with " SCOPE_TERMS("$1", "$2", "$3", "$4")
+    " select " TICKET_COLUMNS " from tickets t join segments g on g.tenant_id = $1::uuid and g.segment_id = t.segment_id"
+    " where t.tenant_id = $1::uuid and " SCOPE_HOLDS("$5", "g.value_ids", "t.derived")
+    " and ($6::text is null or t.kind = $6::text)"
+    " and ($7::bool is null or (coalesce(t.resolved_at, t.closed_at) is not null) = $7::bool)"
+    " and ($8::bool is null or t.sla_met = $8::bool)"
+    " and ($9::date is null or t.opened_at >= ($9::date)::timestamp at time zone $11::text)"
+    " and ($10::date is null or t.opened_at < ($10::date + 1)::timestamp at time zone $11::text)"
+    " and ($13::text is null or (coalesce(t.opened_at, '-infinity'), t.ref) < (coalesce($12::timestamptz, '-infinity'), $13::text))"
+    " order by coalesce(t.opened_at, '-infinity') desc, t.ref desc limit $14::int8"};
+
+const struct statement *const TICKET_STATEMENTS[] = {&LOCK_DIMENSIONS, &ADD_VALUES, &LOCK_TICKETS, &WRITE, &FIND, &LIST, NULL};
+
+static const struct ticket_write *ticket_of(struct batch_row *const *rows, size_t i) {
+  return (const struct ticket_write *)(const void *)rows[i];
+}
+
+static size_t count_values(struct batch_row *const *rows, size_t count) {
+  size_t values = 0;
+  for (size_t i = 0; i < count; i++) values += ticket_of(rows, i)->values_count;
+  return values;
+}
+
+enum context_part { CONTEXT_ORD, CONTEXT_DIMENSION, CONTEXT_VALUE };
+
+static void add_context(struct job *job, struct batch_row *const *rows, size_t count, enum context_part part) {
+  static const enum pg_type TYPES[] = {PG_INT4, PG_INT2, PG_TEXT};
+  job_array(job, TYPES[part], count_values(rows, count));
+  for (size_t i = 0; i < count; i++) {
+    const struct ticket_write *ticket = ticket_of(rows, i);
+    for (size_t j = 0; j < ticket->values_count; j++) {
+      if (part == CONTEXT_VALUE)
+        job_item_text(job, ticket->values[j]);
+      else
+        job_item_int(job, (int64_t)(part == CONTEXT_ORD ? i : j) + 1);
+    }
+  }
+}
+
+// How each fact travels, in the order of WRITE's parameters from $4 on.
+static const struct {
+  size_t offset;
+  enum pg_type type;
+} FACTS[] = {
+#define FACT(name, type) {offsetof(struct ticket_facts, name), type}
+    FACT(opened_at, PG_TIMESTAMPTZ),
+    FACT(responded_at, PG_TIMESTAMPTZ),
+    FACT(repaired_at, PG_TIMESTAMPTZ),
+    FACT(resolved_at, PG_TIMESTAMPTZ),
+    FACT(closed_at, PG_TIMESTAMPTZ),
+    FACT(reassignments, PG_INT4),
+    FACT(reopens, PG_INT4),
+    FACT(sla_met, PG_BOOL),
+    FACT(handle_minutes, PG_INT4),
+    FACT(cost, PG_INT8),
+    FACT(first_level_resolved, PG_BOOL),
+    FACT(level0_solvable, PG_BOOL),
+    FACT(miscategorised, PG_BOOL),
+    FACT(known_problem, PG_BOOL),
+    FACT(known_resolution, PG_BOOL),
+    FACT(business_impact, PG_INT2),
+#undef FACT
+};
+enum { FACTS_COUNT = sizeof FACTS / sizeof *FACTS };
+
+static int64_t *fact_at(struct ticket_facts *facts, size_t i) { return (int64_t *)(void *)((char *)facts + FACTS[i].offset); }
+
+static int64_t fact_of(const struct ticket_facts *facts, size_t i) {
+  return *(const int64_t *)(const void *)((const char *)facts + FACTS[i].offset);
+}
+
+static void add_refs(struct job *job, struct batch_row *const *rows, size_t count) {
+  job_array(job, PG_TEXT, count);
+  for (size_t i = 0; i < count; i++) job_item_text(job, ticket_of(rows, i)->ref);
+}
+
+static void add_facts(struct job *job, struct batch_row *const *rows, size_t count) {
+  job_array(job, PG_TEXT, count);
+  for (size_t i = 0; i < count; i++) job_item_text(job, text_of(TICKET_KINDS[ticket_of(rows, i)->facts.kind]));
+  for (size_t k = 0; k < FACTS_COUNT; k++) {
+    job_array(job, FACTS[k].type, count);
+    for (size_t i = 0; i < count; i++) {
+      int64_t value = fact_of(&ticket_of(rows, i)->facts, k);
+      if (FACTS[k].type == PG_TIMESTAMPTZ)
+        job_item_instant(job, value);
+      else
+        job_item_int(job, value);
+    }
+  }
+  job_array(job, PG_BYTEA, count);
+  for (size_t i = 0; i < count; i++) job_item_text(job, ticket_of(rows, i)->requester);
+  job_array(job, PG_BYTEA, count);
+  for (size_t i = 0; i < count; i++) job_item_text(job, ticket_of(rows, i)->agents);
+}
+
+static void build(struct job *job, struct batch_row **rows, size_t count) {
+  static const struct statement *const FILING[] = {&LOCK_DIMENSIONS, &ADD_VALUES};
+  for (size_t i = 0; i < 2 && count_values(rows, count) > 0; i++) {
+    job_step(job, FILING[i]);
+    job_uuid(job, rows[0]->tenant);
+    add_context(job, rows, count, CONTEXT_DIMENSION);
+    add_context(job, rows, count, CONTEXT_VALUE);
+  }
+  job_step(job, &LOCK_TICKETS);
+  job_uuid(job, rows[0]->tenant);
+  add_refs(job, rows, count);
+  job_step(job, &WRITE);
+  job_uuid(job, rows[0]->tenant);
+  add_refs(job, rows, count);
+  add_facts(job, rows, count);
+  add_context(job, rows, count, CONTEXT_ORD);
+  add_context(job, rows, count, CONTEXT_DIMENSION);
+  add_context(job, rows, count, CONTEXT_VALUE);
+}
+
+static bool outcome(const struct job *job, struct batch_row *row, size_t index) {
+  struct ticket_write *ticket = (struct ticket_write *)(void *)row;
+  unsigned step = job->steps_count - 1;
+  if (row_int(job, step, index, 1) != 1) return false;
+  ticket->created = row_int(job, step, index, 2) == 1;
+  ticket->context_frozen = row_int(job, step, index, 3) == 1;
+  ticket->revision = row_int(job, step, index, 4);
+  ticket->resolution_no = row_int(job, step, index, 5);
+  ticket->reopens = row_int(job, step, index, 6);
+  ticket->created_at = row_instant(job, step, index, 7);
+  ticket->updated_at = row_instant(job, step, index, 8);
+  return true;
+}
+
+const struct batch_type TICKET_BATCH = {.name = "tickets", .build = build, .outcome = outcome};
+
+void ticket_ask_find(struct job *job, const struct uuid *tenant, struct text ref) {
+  job_step(job, &FIND);
+  job_uuid(job, tenant);
+  job_text(job, ref);
+}
+
+static void job_day_or_null(struct job *job, int64_t day) {
+  if (day == ABSENT)
+    job_int4(job, ABSENT);
+  else
+    job_day(job, (int32_t)day);
+}
+
+void ticket_ask_list(struct job *job, const struct tenant *tenant, const struct ticket_filter *filter) {
+  job_step(job, &LIST);
+  job_uuid(job, &tenant->id);
+  job_scope(job, tenant, filter->scope);
+  job_text(job, filter->kind == ABSENT ? TEXT_NONE : text_of(TICKET_KINDS[filter->kind]));
+  job_bool(job, filter->resolved);
+  job_bool(job, filter->sla_met);
+  job_day_or_null(job, filter->opened_from);
+  job_day_or_null(job, filter->opened_to);
+  job_text(job, text_of(tenant->time_zone));
+  job_instant(job, filter->before_opened_at);
+  job_text(job, filter->before_ref);
+  job_int8(job, filter->limit);
+}
+
+void ticket_take_row(const struct job *job, unsigned step, size_t row, struct ticket_row *ticket) {
+  ticket->ref = row_text(job, step, row, 0);
+  struct text kind = row_text(job, step, row, 1);
+  ticket->facts.kind = text_is(kind, TICKET_KINDS[1]) ? 1 : 0;
+  for (size_t i = 0; i < FACTS_COUNT; i++) {
+    int column = (int)i + 2;
+    *fact_at(&ticket->facts, i) = FACTS[i].type == PG_TIMESTAMPTZ ? row_instant(job, step, row, column) : row_int(job, step, row, column);
+  }
+  int column = FACTS_COUNT + 2;
+  ticket->requester = row_text(job, step, row, column);
+  ticket->agents = row_text(job, step, row, column + 1);
+  ticket->context = row_text(job, step, row, column + 2);
+  ticket->context_frozen = row_int(job, step, row, column + 3) == 1;
+  ticket->revision = row_int(job, step, row, column + 4);
+  ticket->resolution_no = row_int(job, step, row, column + 5);
+  ticket->created_at = row_instant(job, step, row, column + 6);
+  ticket->updated_at = row_instant(job, step, row, column + 7);
+}
