@@ -1,0 +1,128 @@
+// Makes answers: problems, entity tags, headers.
+#include "http/reply.h"
+
+#include <microhttpd.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/log.h"
+#include "base/telemetry.h"
+#include "http/link.h"
+
+void reply_problem(struct request *request, enum err error) {
+  const struct error_fact *fact = error_fact(error);
+  buffer_clear(&request->answer);
+  request->volatile_from = request->volatile_to = 0;
+  struct json_writer *json = request_json(request);
+  struct text type = arena_format(&request->arena, "urn:xlad:problem:%s", fact->slug);
+  json_object(json);
+  json_name(json, "type");
+  json_text(json, type);
+  json_name(json, "title");
+  json_string(json, fact->title);
+  json_name(json, "status");
+  json_int(json, fact->status);
+  json_name(json, "detail");
+  if (request->issues.count > 0) {
+    const struct issue *first = &request->issues.list[0];
+    struct text detail = first->pointer.length > 0 ? arena_format(&request->arena, "%.*s %.*s", (int)first->pointer.length, first->pointer.at,
+                                                                  (int)first->detail.length, first->detail.at)
+                                                   : first->detail;
+    json_text(json, detail);
+  } else {
+    json_string(json, fact->title);
+  }
+  json_name(json, "instance");
+  json_text(json, request->id);
+  json_name(json, "errors");
+  json_array(json);
+  for (size_t i = 0; i < request->issues.count; i++) {
+    const struct issue *issue = &request->issues.list[i];
+    json_object(json);
+    json_name(json, "pointer");
+    json_text(json, issue->pointer);
+    json_name(json, "rule");
+    json_text(json, issue->rule);
+    json_name(json, "detail");
+    json_text(json, issue->detail);
+    json_object_end(json);
+  }
+  json_array_end(json);
+  json_object_end(json);
+  request->content_type = "application/problem+json";
+  request->status = fact->status;
+  if (fact->status == MHD_HTTP_UNAUTHORIZED) request_add_header(request, "WWW-Authenticate", TEXT("Bearer"));
+  if (fact->status == MHD_HTTP_SERVICE_UNAVAILABLE || fact->status == MHD_HTTP_GATEWAY_TIMEOUT)
+    request_add_header(request, "Retry-After", TEXT("1"));
+}
+
+// A hash of the body without what changes though nothing did, so that it is equal over daemons and restarts.
+static struct text entity_tag(struct request *request) {
+  uint8_t digest[DIGEST_BYTES];
+  struct text body = buffer_view(&request->answer);
+  struct buffer stable;
+  buffer_init(&stable, body.length + 1);
+  buffer_append(&stable, body.at, request->volatile_from);
+  buffer_append(&stable, body.at + request->volatile_to, body.length - request->volatile_to);
+  digest_sha256(stable.bytes, stable.length, digest);
+  bool failed = stable.failed;
+  buffer_release(&stable);
+  char hex[32];
+  text_hex(digest, sizeof hex / 2, hex);
+  return failed ? TEXT_NONE : arena_format(&request->arena, "\"%.*s\"", (int)sizeof hex, hex);
+}
+
+// If-None-Match: a list of tags, or *; weak ones compare as strong ones.
+static bool tag_matches(struct text list, struct text tag) {
+  while (list.at) {
+    struct text one = text_trimmed(text_cut(&list, ','));
+    if (text_is(one, "*")) return true;
+    if (text_starts(one, "W/")) one = (struct text){one.at + 2, one.length - 2};
+    if (text_equals(one, tag)) return true;
+  }
+  return false;
+}
+
+static void tag_read(struct request *request) {
+  bool is_read = request->method == METHOD_GET || request->method == METHOD_HEAD;
+  if (!is_read || request->status != MHD_HTTP_OK || request->answer.length == 0 || !request->route || request->route->roles == 0) return;
+  struct text tag = entity_tag(request);
+  if (!tag.at) return;
+  request_add_header(request, "ETag", tag);
+  if (!tag_matches(request_header(request, "If-None-Match"), tag)) return;
+  request->status = MHD_HTTP_NOT_MODIFIED;
+  buffer_clear(&request->answer);
+}
+
+static bool add_headers(struct MHD_Response *response, const struct request *request) {
+  bool good = MHD_add_response_header(response, "X-Request-Id", request->id.at) == MHD_YES;
+  if (request->content_type && request->status != MHD_HTTP_NO_CONTENT && request->status != MHD_HTTP_NOT_MODIFIED)
+    good &= MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, request->content_type) == MHD_YES;
+  if (request->role) good &= MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "private, no-cache") == MHD_YES;
+  for (size_t i = 0; i < request->headers_count; i++)
+    good &= MHD_add_response_header(response, request->headers[i].name, request->headers[i].value.at) == MHD_YES;
+  if (request->close || server_parts(request->server)->draining)
+    good &= MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close") == MHD_YES;
+  return good;
+}
+
+bool reply_queue(struct request *request) {
+  if (request->answer.failed) {
+    log_message(LOG_ERROR, "an answer exceeds its limit");
+    reply_problem(request, ERR_INTERNAL);
+  }
+  tag_read(request);
+  size_t length = request->static_answer ? request->static_length : request->answer.length;
+  // libmicrohttpd only reads the buffer; its parameter lacks the const. The bytes outlive the answer: they go at the end of the request.
+  const void *bytes = request->static_answer ? request->static_answer : request->answer.bytes;
+  union {
+    const void *in;
+    void *out;
+  } body = {.in = length > 0 ? bytes : ""};
+  struct MHD_Response *response = MHD_create_response_from_buffer(length, body.out, MHD_RESPMEM_PERSISTENT);
+  if (!response) return false;
+  bool good = add_headers(response, request) && MHD_queue_response(request->connection, (unsigned)request->status, response) == MHD_YES;
+  MHD_destroy_response(response);
+  if (good) telemetry_add(COUNT_BYTES_SENT, request->method == METHOD_HEAD ? 0 : (int64_t)length);
+  return good;
+}
