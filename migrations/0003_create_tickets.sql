@@ -42,7 +42,7 @@ create table tickets (
   business_impact smallint,
   requester bytea,
   agents bytea,
-  context jsonb not null default '{}',
+  context json not null default '{}',
   context_frozen boolean not null default false,
   segment_id uuid not null,
   derived smallint[] not null default '{0,0,0,0}',

@@ -62,7 +62,8 @@ struct request {
   struct link *link;
   struct arena arena;
   struct issues issues;
-  struct text id;  // X-Request-Id
+  struct text id;        // X-Request-Id
+  const char *line_end;  // end of the target in the library's buffer, until the head has been screened
   // What is asked.
   enum method method;
   struct text target, path;
@@ -96,6 +97,9 @@ struct request {
   size_t volatile_from, volatile_to;  // bytes of the answer that its ETag leaves out (as_of)
   const void *static_answer;          // instead of `answer`: bytes that outlive the process
   size_t static_length;
+  bool has_file;  // instead of both: `file_size` bytes of an open file, closed with the answer
+  int file_fd;
+  uint64_t file_size;
   // For the log.
   int64_t began_us;
   size_t body_bytes;
@@ -121,6 +125,8 @@ enum err request_answer(struct request *request, int status);
 enum err request_answer_empty(struct request *request, int status);
 // Bytes that outlive the process.
 enum err request_answer_static(struct request *request, const char *content_type, const void *bytes, size_t length);
+// The first `size` bytes of a file that is open for reading, which belongs to the request from now on.
+enum err request_answer_file(struct request *request, const char *content_type, int fd, uint64_t size);
 // Adds a header to the answer; name is a literal, value is copied.
 void request_add_header(struct request *request, const char *name, struct text value);
 

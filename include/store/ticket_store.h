@@ -17,7 +17,8 @@ struct ticket_write {
   struct ticket_facts facts;
   struct text requester;         // PERSON_BYTES, or absent
   struct text agents;            // PERSON_BYTES each, one after the other, or absent
-  const struct text *values;     // sent context: values[i] belongs to the dimension with id i + 1; absent where missing
+  struct text context;           // as sent: a JSON object, for showing
+  const struct text *values;     // the same for counting: values[i] belongs to the dimension with id i + 1; absent where missing
   size_t values_count;
   // Outcome.
   bool created;

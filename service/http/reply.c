@@ -106,6 +106,22 @@ static bool add_headers(struct MHD_Response *response, const struct request *req
   return good;
 }
 
+// The bytes of the answer as libmicrohttpd wants them. A file's descriptor goes over to it.
+static struct MHD_Response *make_response(struct request *request, size_t length) {
+  if (request->has_file && length > 0) {
+    struct MHD_Response *response = MHD_create_response_from_fd64(length, request->file_fd);
+    request->has_file = !response;
+    return response;
+  }
+  // libmicrohttpd only reads the buffer; its parameter lacks the const. The bytes outlive the answer: they go at the end of the request.
+  const void *bytes = request->static_answer ? request->static_answer : request->answer.bytes;
+  union {
+    const void *in;
+    void *out;
+  } body = {.in = length > 0 ? bytes : ""};
+  return MHD_create_response_from_buffer(length, body.out, MHD_RESPMEM_PERSISTENT);
+}
+
 bool reply_queue(struct request *request) {
   if (request->answer.failed) {
     log_message(LOG_ERROR, "an answer exceeds its limit");
@@ -113,13 +129,8 @@ bool reply_queue(struct request *request) {
   }
   tag_read(request);
   size_t length = request->static_answer ? request->static_length : request->answer.length;
-  // libmicrohttpd only reads the buffer; its parameter lacks the const. The bytes outlive the answer: they go at the end of the request.
-  const void *bytes = request->static_answer ? request->static_answer : request->answer.bytes;
-  union {
-    const void *in;
-    void *out;
-  } body = {.in = length > 0 ? bytes : ""};
-  struct MHD_Response *response = MHD_create_response_from_buffer(length, body.out, MHD_RESPMEM_PERSISTENT);
+  if (request->has_file) length = (size_t)request->file_size;
+  struct MHD_Response *response = make_response(request, length);
   if (!response) return false;
   bool good = add_headers(response, request) && MHD_queue_response(request->connection, (unsigned)request->status, response) == MHD_YES;
   MHD_destroy_response(response);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "base/instant.h"
 #include "base/log.h"
@@ -76,6 +77,14 @@ enum err request_answer_static(struct request *request, const char *content_type
   return request_answer(request, MHD_HTTP_OK);
 }
 
+enum err request_answer_file(struct request *request, const char *content_type, int fd, uint64_t size) {
+  request->content_type = content_type;
+  request->has_file = true;
+  request->file_fd = fd;
+  request->file_size = size;
+  return request_answer(request, MHD_HTTP_OK);
+}
+
 void request_add_header(struct request *request, const char *name, struct text value) {
   struct text copy = arena_copy(&request->arena, value);
   if (copy.at && request->headers_count < ANSWER_HEADERS_MAX) request->headers[request->headers_count++] = (struct header){name, copy};
@@ -105,6 +114,7 @@ struct request *request_begin(struct server *server, struct link *link, const ch
   request->began_us = clock_us();
   issues_init(&request->issues, &request->arena);
   request->target = arena_copy(&request->arena, text_of(target));
+  request->line_end = target + strlen(target);
   telemetry_add(GAUGE_IN_FLIGHT, 1);
   return request;
 }
@@ -121,7 +131,8 @@ static void log_request(const struct request *request, bool finished) {
   log_field_int("status", request->status);
   log_field_int("ms", micros / 1000);
   log_field_int("bytes_in", (int64_t)request->body_bytes);
-  log_field_int("bytes_out", (int64_t)(request->static_answer ? request->static_length : request->answer.length));
+  uint64_t bytes_out = request->static_answer ? request->static_length : request->answer.length;
+  log_field_int("bytes_out", (int64_t)(request->file_size ? request->file_size : bytes_out));
   log_principal(request);
   struct text parent = request->link ? request_header(request, "traceparent") : TEXT_NONE;
   if (parent.at) log_field_text("traceparent", parent);
@@ -133,6 +144,7 @@ void request_end(struct request *request, int finished) {
   if (request->headed) log_request(request, finished);
   telemetry_add(GAUGE_IN_FLIGHT, -1);
   if (request->work_free) request->work_free(request->work);
+  if (request->has_file) close(request->file_fd);
   struct server *server = request->server;
   arena_clear(&request->arena);
   struct arena arena = request->arena;

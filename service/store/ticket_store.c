@@ -8,7 +8,8 @@ static const struct statement LOCK_DIMENSIONS = {
     "ticket_lock_dimensions",
     "select d.dimension_id from dimensions d where d.tenant_id = $1::uuid and d.dimension_id in ("
     " select s.dimension_id from unnest($2::int2[], $3::text[]) as s(dimension_id, value)"
-    " left join dimension_values v on v.tenant_id = $1::uuid and v.dimension_id = s.dimension_id and v.value = s.value"
+    " left join lateral (select v.value_id from dimension_values v"
+    " where v.tenant_id = $1::uuid and v.dimension_id = s.dimension_id and v.value = s.value limit 1) v on true"
     " where s.value is not null and v.value_id is null)"
     " order by d.dimension_id for update"};
 
@@ -18,7 +19,8 @@ static const struct statement ADD_VALUES = {
     "with missing as ("
     " select s.dimension_id, s.value, min(s.ord) as arrival"
     " from unnest($2::int2[], $3::text[]) with ordinality as s(dimension_id, value, ord)"
-    " left join dimension_values v on v.tenant_id = $1::uuid and v.dimension_id = s.dimension_id and v.value = s.value"
+    " left join lateral (select v.value_id from dimension_values v"
+    " where v.tenant_id = $1::uuid and v.dimension_id = s.dimension_id and v.value = s.value limit 1) v on true"
     " where s.value is not null and v.value_id is null group by s.dimension_id, s.value),"
     " ranked as (select m.*, row_number() over (partition by m.dimension_id order by m.arrival) as place from missing m),"
     " room as ("
@@ -39,22 +41,22 @@ static const struct statement WRITE = {
     "with input as materialized ("
     " select * from unnest($2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[],"
     " $8::timestamptz[], $9::int4[], $10::int4[], $11::bool[], $12::int4[], $13::int8[], $14::bool[], $15::bool[], $16::bool[],"
-    " $17::bool[], $18::bool[], $19::int2[], $20::bytea[], $21::bytea[]) with ordinality"
+    " $17::bool[], $18::bool[], $19::int2[], $20::bytea[], $21::bytea[], $25::text[]) with ordinality"
     " as i(ref, kind, opened_at, responded_at, repaired_at, resolved_at, closed_at, reassignments, reopens, sla_met, handle_minutes,"
     " cost_cents, first_level_resolved, level0_solvable, miscategorised, known_problem, known_resolution, business_impact, requester,"
-    " agents, ord)),"
+    " agents, context, ord)),"
     " filed as ("
-    " select s.ord, array_agg(coalesce(v.value_id, o.value_id) order by s.dimension_id) as value_ids,"
-    " jsonb_object_agg(d.name, s.value) filter (where s.value is not null) as context"
+    " select s.ord, array_agg(coalesce(v.value_id, o.value_id) order by s.dimension_id) as value_ids"
     " from unnest($22::int4[], $23::int2[], $24::text[]) as s(ord, dimension_id, value)"
-    " join dimensions d on d.tenant_id = $1::uuid and d.dimension_id = s.dimension_id"
-    " left join dimension_values v on v.tenant_id = $1::uuid and v.dimension_id = s.dimension_id and v.value = s.value"
-    " left join dimension_values o on o.tenant_id = $1::uuid and o.dimension_id = s.dimension_id and o.value = '(other)'"
-    " and s.value is not null and v.value_id is null"
+    " left join lateral (select d.value_id from dimension_values d"
+    " where d.tenant_id = $1::uuid and d.dimension_id = s.dimension_id and d.value = s.value limit 1) v on true"
+    " left join lateral (select d.value_id from dimension_values d"
+    " where d.tenant_id = $1::uuid and d.dimension_id = s.dimension_id and d.value = '(other)'"
+    " and s.value is not null and v.value_id is null limit 1) o on true"
     " group by s.ord),"
     " sent as materialized ("
     " select i.*, coalesce(i.resolved_at, i.closed_at) as settled_at, coalesce(f.value_ids, '{}') as value_ids,"
-    " coalesce(f.context, '{}') as context, md5(coalesce(f.value_ids, '{}')::text)::uuid as sent_segment_id"
+    " md5(coalesce(f.value_ids, '{}')::text)::uuid as sent_segment_id"
     " from input i left join filed f on f.ord = i.ord),"
     " new_segments as ("
     " insert into segments (tenant_id, segment_id, value_ids)"
@@ -63,7 +65,7 @@ static const struct statement WRITE = {
     " select s.*, t.ref is not null as known, coalesce(t.resolution_no, 0) as no_before, coalesce(t.revision, 0) + 1 as revision,"
     " t.segment_id as frozen_segment_id, t.created_at,"
     " case when s.settled_at is null then 'open' when coalesce(t.resolved_at, t.closed_at) is null then 'resolved' else 'corrected' end as step"
-    " from sent s left join tickets t on t.tenant_id = $1::uuid and t.ref = s.ref),"
+    " from sent s left join lateral (select * from tickets k where k.tenant_id = $1::uuid and k.ref = s.ref limit 1) t on true),"
     " decided as materialized ("
     " select s.*, s.no_before + (s.step = 'resolved')::int4 as no,"
     " case when s.step = 'corrected' then s.frozen_segment_id else s.sent_segment_id end as segment_id,"
@@ -77,7 +79,7 @@ static const struct statement WRITE = {
     " known_resolution, business_impact, requester, agents, context, segment_id, derived, resolution_no)"
     " select $1::uuid, d.ref, d.revision, d.kind, d.opened_at, d.responded_at, d.repaired_at, d.resolved_at, d.closed_at,"
     " d.reassignments, d.counted_reopens, d.sla_met, d.handle_minutes, d.cost_cents, d.first_level_resolved, d.level0_solvable,"
-    " d.miscategorised, d.known_problem, d.known_resolution, d.business_impact, d.requester, d.agents, d.context, d.segment_id,"
+    " d.miscategorised, d.known_problem, d.known_resolution, d.business_impact, d.requester, d.agents, d.context::json, d.segment_id,"
     " d.derived, d.no from decided d where not d.known order by d.ref on conflict do nothing returning ref),"
     " updated as ("
     " update tickets t set revision = d.revision, kind = d.kind, opened_at = d.opened_at, responded_at = d.responded_at,"
@@ -85,9 +87,9 @@ static const struct statement WRITE = {
     " reopens = d.counted_reopens, sla_met = d.sla_met, handle_minutes = d.handle_minutes, cost_cents = d.cost_cents,"
     " first_level_resolved = d.first_level_resolved, level0_solvable = d.level0_solvable, miscategorised = d.miscategorised,"
     " known_problem = d.known_problem, known_resolution = d.known_resolution, business_impact = d.business_impact,"
-    " requester = d.requester, agents = d.agents, context = d.context, context_frozen = d.segment_id <> d.sent_segment_id,"
+    " requester = d.requester, agents = d.agents, context = d.context::json, context_frozen = d.segment_id <> d.sent_segment_id,"
     " segment_id = d.segment_id, derived = d.derived, resolution_no = d.no, updated_at = now()"
-    " from decided d where t.tenant_id = $1::uuid and t.ref = d.ref and d.known returning t.ref),"
+    " from decided d where t.tenant_id = $1::uuid and t.ref = any($2::text[]) and t.ref = d.ref and d.known returning t.ref),"
     " written as (select ref from inserted union all select ref from updated),"
     " kept as ("
     " insert into resolutions as r (tenant_id, ref, no, resolved_at, segment_id, derived)"
@@ -96,7 +98,7 @@ static const struct statement WRITE = {
     " on conflict (tenant_id, ref, no) do update set resolved_at = excluded.resolved_at, derived = excluded.derived),"
     " adopted as ("
     " update responses p set resolution_no = 1 from decided d"
-    " where p.tenant_id = $1::uuid and p.ref = d.ref and p.resolution_no = 0 and d.known and d.step = 'resolved' and d.no_before = 0)"
+    " where p.tenant_id = $1::uuid and p.ref = any($2::text[]) and p.ref = d.ref and p.resolution_no = 0 and d.known and d.step = 'resolved' and d.no_before = 0)"
     " select d.ord, w.ref is not null, not d.known, d.segment_id <> d.sent_segment_id, d.revision, d.no, d.counted_reopens,"
     " coalesce(d.created_at, now()), now()"
     " from decided d left join written w on w.ref = d.ref order by d.ord"};
@@ -224,6 +226,8 @@ static void build(struct job *job, struct batch_row **rows, size_t count) {
   add_context(job, rows, count, CONTEXT_ORD);
   add_context(job, rows, count, CONTEXT_DIMENSION);
   add_context(job, rows, count, CONTEXT_VALUE);
+  job_array(job, PG_TEXT, count);
+  for (size_t i = 0; i < count; i++) job_item_text(job, ticket_of(rows, i)->context);
 }
 
 static bool outcome(const struct job *job, struct batch_row *row, size_t index) {

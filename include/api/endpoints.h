@@ -1,0 +1,37 @@
+// Every endpoint: what routes.c puts in its table. `start` functions, one per method and path.
+#ifndef XLAD_API_ENDPOINTS_H
+#define XLAD_API_ENDPOINTS_H
+
+#include "http/request.h"
+
+enum err ticket_put(struct request *request);
+enum err ticket_get(struct request *request);
+enum err ticket_list(struct request *request);
+
+enum err response_post(struct request *request);
+enum err response_get(struct request *request);
+enum err response_list(struct request *request);
+enum err response_patch(struct request *request);
+enum err response_delete(struct request *request);
+
+enum err experience_get(struct request *request);
+enum err experience_breakdown(struct request *request);
+enum err experience_trend(struct request *request);
+enum err experience_distribution(struct request *request);
+
+enum err key_post(struct request *request);
+enum err key_get(struct request *request);
+enum err key_list(struct request *request);
+enum err key_delete(struct request *request);
+
+enum err dimension_post(struct request *request);
+enum err dimension_get(struct request *request);
+enum err dimension_list(struct request *request);
+enum err dimension_patch(struct request *request);
+
+enum err health_get(struct request *request);
+enum err ready_get(struct request *request);
+enum err metrics_get(struct request *request);
+enum err openapi_get(struct request *request);
+
+#endif

@@ -1,0 +1,40 @@
+// Figures as they are shown: every number with its n, its interval and its formula.
+#ifndef XLAD_API_FIGURES_H
+#define XLAD_API_FIGURES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "domain/estimate.h"
+#include "domain/tenant.h"
+#include "json/writer.h"
+
+enum { FIGURES_METRICS_MAX = 48 };
+
+// The tallies of all metrics for one window, group or point, by the metric's place in the catalogue.
+struct figures {
+  struct tally tallies[FIGURES_METRICS_MAX];
+};
+
+struct figures_style {
+  const struct tenant *tenant;
+  uint64_t shown;     // bits by place in the catalogue
+  bool skip_empty;    // leave out metrics without anything to count
+  bool distribution;  // histograms instead of values
+};
+
+void figures_add(struct figures *figures, const struct metric *metric, const struct tally *tally);
+void figures_add_all(struct figures *figures, const struct figures *more);
+const struct tally *figures_of(const struct figures *figures, const char *key);
+
+// Bits of all metrics that are shown.
+uint64_t figures_all(void);
+// The bit of one that may be shown; 0 when there is none of that name.
+uint64_t figures_bit(struct text key);
+
+// The members of "metrics". With `before` (may be NULL) each figure tells its change since then.
+void figures_write(struct json_writer *json, const struct figures *figures, const struct figures *before, const struct figures_style *style);
+// "response_rate": invitations answered, answers without one, and tickets with an answer.
+void figures_write_response_rate(struct json_writer *json, const struct figures *figures, const struct tenant *tenant);
+
+#endif

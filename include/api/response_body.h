@@ -1,0 +1,35 @@
+// A response as JSON or as a line of an import, and the way from there to the store.
+#ifndef XLAD_API_RESPONSE_BODY_H
+#define XLAD_API_RESPONSE_BODY_H
+
+#include "domain/tenant.h"
+#include "json/fields.h"
+#include "store/response_store.h"
+
+struct response_body {
+  struct text ticket;
+  struct text respondent;
+  struct answers answers;
+  struct text_list factors;
+  struct text comment, language;
+  int64_t submitted_at;
+  int64_t create;
+};
+
+extern const struct field_table RESPONSE_FIELDS;   // of POST and of imports
+extern const struct field_table AMENDMENT_FIELDS;  // of PATCH: bit i of `present` is enum amended i
+
+// Checks what the fields can't, and fills `response` for the tenant, with a new id. ERR_INVALID with all issues; ERR_UNAVAILABLE out of memory.
+enum err response_body_file(const struct response_body *body, struct text idempotency_key, const struct tenant *tenant, struct arena *arena,
+                            struct issues *issues, struct response_write *response);
+// The same for an amendment.
+enum err response_body_amend(const struct response_body *body, uint64_t present, struct arena *arena, struct issues *issues,
+                             struct response_amendment *amendment);
+
+// The response as GET gives it.
+void response_row_write(const struct response_row *response, struct json_writer *json, struct arena *arena);
+
+// What became of a response that was not stored as new; ERR_NONE for the other outcomes. Adds the issue.
+enum err response_outcome_error(const struct response_write *response, struct issues *issues);
+
+#endif

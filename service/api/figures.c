@@ -1,0 +1,205 @@
+// Writes figures so that they explain themselves.
+#include "api/figures.h"
+
+#include <assert.h>
+
+static size_t place_of(const struct metric *metric) {
+  size_t count;
+  const struct metric *presets = metric_presets(&count);
+  assert(count <= FIGURES_METRICS_MAX);
+  return (size_t)(metric - presets);
+}
+
+void figures_add(struct figures *figures, const struct metric *metric, const struct tally *tally) {
+  tally_add(&figures->tallies[place_of(metric)], tally);
+}
+
+void figures_add_all(struct figures *figures, const struct figures *more) {
+  for (size_t i = 0; i < FIGURES_METRICS_MAX; i++) tally_add(&figures->tallies[i], &more->tallies[i]);
+}
+
+const struct tally *figures_of(const struct figures *figures, const char *key) {
+  return &figures->tallies[place_of(metric_find(text_of(key)))];
+}
+
+uint64_t figures_all(void) {
+  size_t count;
+  const struct metric *presets = metric_presets(&count);
+  uint64_t shown = 0;
+  for (size_t i = 0; i < count; i++)
+    if (!presets[i].hidden) shown |= UINT64_C(1) << i;
+  return shown;
+}
+
+uint64_t figures_bit(struct text key) {
+  const struct metric *metric = metric_find(key);
+  return metric && !metric->hidden ? UINT64_C(1) << place_of(metric) : 0;
+}
+
+static void write_value(struct json_writer *json, const struct estimate *estimate) {
+  if (estimate->has_value)
+    json_ratio(json, estimate->numerator, estimate->denominator, 2);
+  else
+    json_null(json);
+}
+
+static const char *formula_of(const struct metric *metric) {
+  static const char *const FORMULAS[] = {
+      [AGGREGATE_NET] = "net", [AGGREGATE_SHARE] = "share", [AGGREGATE_MEAN] = "mean", [AGGREGATE_COUNT] = "count", [AGGREGATE_STOCK] = "stock"};
+  return FORMULAS[metric->aggregation];
+}
+
+static bool is_money(const struct metric *metric) { return text_is(text_of(metric->unit), "currency"); }
+
+// Value, n, interval, unit, formula: members of the object that is open.
+static void write_estimate(struct json_writer *json, const struct metric *metric, const struct estimate *estimate, const struct tenant *tenant) {
+  json_name(json, "value");
+  write_value(json, estimate);
+  json_name(json, "n");
+  // The level of a stock counts tickets, not their comings and goings.
+  if (metric->aggregation == AGGREGATE_STOCK)
+    json_int(json, estimate->has_value ? (int64_t)(estimate->numerator / estimate->denominator) : 0);
+  else
+    json_int(json, estimate->n);
+  json_name(json, "interval");
+  if (estimate->has_interval) {
+    json_array(json);
+    json_decimal(json, estimate->low, 2);
+    json_decimal(json, estimate->high, 2);
+    json_array_end(json);
+  } else {
+    json_null(json);
+  }
+  json_name(json, "unit");
+  json_string(json, is_money(metric) ? tenant->currency : metric->unit);
+  json_name(json, "formula");
+  json_string(json, formula_of(metric));
+  if (estimate->approximate) {
+    json_name(json, "approximate");
+    json_bool(json, true);
+  }
+}
+
+static void write_bands(struct json_writer *json, const struct tally *tally) {
+  struct bands bands = bands_of(tally);
+  json_name(json, "bands");
+  json_object(json);
+  json_name(json, "positive");
+  json_int(json, bands.positive);
+  json_name(json, "neutral");
+  json_int(json, bands.neutral);
+  json_name(json, "negative");
+  json_int(json, bands.negative);
+  json_object_end(json);
+}
+
+// Lost time comes twice: `value` over capped answers, `raw` over uncapped ones.
+static void write_lost_time(struct json_writer *json, const struct figures *figures, const struct tenant *tenant) {
+  const struct metric *raw = metric_find(TEXT("lost_time_raw"));
+  struct estimate uncapped = estimate_of(raw, figures_of(figures, raw->key));
+  json_name(json, "raw");
+  write_value(json, &uncapped);
+  json_name(json, "cap");
+  json_int(json, tenant->lost_time_cap);
+  json_name(json, "capped");
+  json_int(json, (int64_t)figures_of(figures, "lost_time_capped")->sum);
+  json_name(json, "sum");
+  json_int(json, (int64_t)figures_of(figures, "lost_time")->sum);
+}
+
+// As a reader would subtract: after minus before, from the exact values.
+static void write_change(struct json_writer *json, const struct estimate *after, const struct estimate *before, const struct metric *metric,
+                         const struct tenant *tenant) {
+  json_name(json, "change");
+  if (after->has_value && before->has_value)
+    json_ratio(json, after->numerator * before->denominator - before->numerator * after->denominator, after->denominator * before->denominator, 2);
+  else
+    json_null(json);
+  json_name(json, "previous");
+  json_object(json);
+  write_estimate(json, metric, before, tenant);
+  json_object_end(json);
+}
+
+// A stored value in the shown unit.
+static void write_edge(struct json_writer *json, const struct metric *metric, int64_t stored) { json_ratio(json, stored, metric->divisor, 2); }
+
+static bool is_scale(const struct metric *metric) { return metric->low != metric->high; }
+
+// Bins as [from, to): on a scale each value is a bin of its own, and `to` is that value.
+static void write_histogram(struct json_writer *json, const struct metric *metric, const struct tally *tally, const struct tenant *tenant) {
+  json_name(json, "n");
+  json_int(json, tally->n);
+  json_name(json, "unit");
+  json_string(json, is_money(metric) ? tenant->currency : metric->unit);
+  json_name(json, "bins");
+  json_array(json);
+  for (size_t i = 0; i < metric->bins; i++) {
+    json_object(json);
+    json_name(json, "from");
+    write_edge(json, metric, metric->edges[i]);
+    json_name(json, "to");
+    if (is_scale(metric))
+      write_edge(json, metric, metric->edges[i]);
+    else if (i + 1 < metric->bins)
+      write_edge(json, metric, metric->edges[i + 1]);
+    else
+      json_null(json);
+    json_name(json, "count");
+    json_int(json, tally->bins[i]);
+    json_object_end(json);
+  }
+  json_array_end(json);
+}
+
+static void write_figure(struct json_writer *json, const struct metric *metric, const struct figures *figures, const struct figures *before,
+                         const struct figures_style *style) {
+  const struct tally *tally = &figures->tallies[place_of(metric)];
+  struct estimate estimate = estimate_of(metric, tally);
+  json_object(json);
+  if (style->distribution) {
+    write_histogram(json, metric, tally, style->tenant);
+  } else {
+    write_estimate(json, metric, &estimate, style->tenant);
+    if (metric->aggregation == AGGREGATE_NET) write_bands(json, tally);
+    if (text_is(text_of(metric->key), "lost_time")) write_lost_time(json, figures, style->tenant);
+    if (before) {
+      struct estimate earlier = estimate_of(metric, &before->tallies[place_of(metric)]);
+      write_change(json, &estimate, &earlier, metric, style->tenant);
+    }
+  }
+  json_object_end(json);
+}
+
+void figures_write(struct json_writer *json, const struct figures *figures, const struct figures *before, const struct figures_style *style) {
+  size_t count;
+  const struct metric *presets = metric_presets(&count);
+  json_object(json);
+  for (size_t i = 0; i < count; i++) {
+    bool wanted = style->shown >> i & 1 && !(style->skip_empty && figures->tallies[i].n == 0) && !(style->distribution && presets[i].bins == 0);
+    if (!wanted) continue;
+    json_name(json, presets[i].key);
+    write_figure(json, &presets[i], figures, before, style);
+  }
+  json_object_end(json);
+}
+
+void figures_write_response_rate(struct json_writer *json, const struct figures *figures, const struct tenant *tenant) {
+  const struct metric *share = metric_find(TEXT("ticket_response_share"));
+  struct estimate answered = estimate_of(share, figures_of(figures, share->key));
+  json_object(json);
+  // Nobody was invited: every response came by itself.
+  json_name(json, "value");
+  json_null(json);
+  json_name(json, "n");
+  json_int(json, 0);
+  json_name(json, "pending");
+  json_int(json, 0);
+  json_name(json, "uninvited");
+  json_int(json, figures_of(figures, "responses")->n);
+  json_name(json, "ticket_response_share");
+  json_object(json);
+  write_estimate(json, share, &answered, tenant);
+  json_object_end(json);
+  json_object_end(json);
+}

@@ -1,0 +1,105 @@
+// Reads one record of an import, hands it to the store, and words its answer.
+#include "api/import_row.h"
+
+#include "api/response_body.h"
+#include "api/ticket_body.h"
+#include "json/writer.h"
+
+enum { ERRORS_BYTES_MAX = 256 * 1024 };
+
+union body {
+  struct ticket_body ticket;
+  struct response_body response;
+};
+
+static const struct field_table *table_of(const struct import_row *row) {
+  return row->kind == IMPORT_TICKETS ? &TICKET_IMPORT_FIELDS : &RESPONSE_FIELDS;
+}
+
+// From the fields to what is written. A refusal for want of memory is the service's, not the line's.
+static enum err file(struct import_row *row, enum err error, const union body *body, const struct tenant *tenant, struct arena *arena,
+                     struct issues *issues) {
+  if (error) return error == ERR_INTERNAL ? ERR_UNAVAILABLE : error;
+  if (row->kind == IMPORT_RESPONSES) return response_body_file(&body->response, TEXT_NONE, tenant, arena, issues, &row->write.response);
+  return ticket_body_file(&body->ticket, body->ticket.ref, tenant, arena, issues, &row->write.ticket);
+}
+
+enum err import_row_read_json(struct import_row *row, const struct tenant *tenant, struct text json, struct arena *arena, struct issues *issues) {
+  union body body;
+  enum err error = fields_read(table_of(row), json, &body, NULL, arena, issues);
+  return file(row, error, &body, tenant, arena, issues);
+}
+
+enum err import_row_read_cells(struct import_row *row, const struct tenant *tenant, const struct field_cells *cells, struct arena *arena,
+                               struct issues *issues) {
+  union body body;
+  enum err error = fields_read_cells(table_of(row), cells, &body, arena, issues);
+  return file(row, error, &body, tenant, arena, issues);
+}
+
+enum err import_row_write(struct import_row *row, struct store *store) {
+  return store_write(store, LANE_BULK, row->kind == IMPORT_TICKETS ? &TICKET_BATCH : &RESPONSE_BATCH, &row->write.row);
+}
+
+static void write_issue(struct json_writer *json, struct text pointer, struct text rule, struct text detail) {
+  json_object(json);
+  json_name(json, "pointer");
+  json_text(json, pointer);
+  json_name(json, "rule");
+  json_text(json, rule);
+  json_name(json, "detail");
+  json_text(json, detail);
+  json_object_end(json);
+}
+
+void import_row_refuse(struct import_row *row, enum err error, const struct issues *issues, struct arena *arena) {
+  const struct error_fact *fact = error_fact(error);
+  struct buffer out;
+  struct json_writer json;
+  buffer_init(&out, ERRORS_BYTES_MAX);
+  json_start(&json, &out);
+  json_array(&json);
+  for (size_t i = 0; i < issues->count; i++) write_issue(&json, issues->list[i].pointer, issues->list[i].rule, issues->list[i].detail);
+  if (issues->count == 0) write_issue(&json, TEXT(""), text_of(fact->slug), text_of(fact->title));
+  json_array_end(&json);
+  row->status = fact->status;
+  row->errors = out.failed ? TEXT_NONE : arena_copy(arena, buffer_view(&out));
+  if (!row->errors.at) row->errors = TEXT("[]");
+  buffer_release(&out);
+}
+
+void import_row_settle(struct import_row *row, enum err error, struct arena *arena) {
+  struct issues issues;
+  issues_init(&issues, arena);
+  if (!error && row->kind == IMPORT_RESPONSES) error = response_outcome_error(&row->write.response, &issues);
+  if (error) {
+    import_row_refuse(row, error, &issues, arena);
+    return;
+  }
+  bool fresh = row->kind == IMPORT_TICKETS ? row->write.ticket.created : row->write.response.outcome == RESPONSE_STORED;
+  row->status = fresh ? 201 : 200;
+}
+
+void import_row_answer(const struct import_row *row, struct buffer *out) {
+  struct json_writer json;
+  json_start(&json, out);
+  json_object(&json);
+  json_name(&json, "line");
+  json_int(&json, row->line);
+  json_name(&json, "status");
+  json_int(&json, row->status);
+  if (row->errors.at) {
+    json_name(&json, "errors");
+    json_raw(&json, row->errors);
+  } else if (row->kind == IMPORT_TICKETS) {
+    json_name(&json, "ref");
+    json_text(&json, row->write.ticket.ref);
+  } else {
+    char id[UUID_CHARS];
+    uuid_write(&row->write.response.stored_id, id);
+    json_name(&json, "id");
+    json_text(&json, (struct text){id, sizeof id});
+  }
+  json_object_end(&json);
+  buffer_char(out, '\n');
+}

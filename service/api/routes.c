@@ -1,0 +1,42 @@
+// Lists every path with who may use it and what does the work. openapi/openapi.yaml lists the same.
+#include "api/routes.h"
+
+#include "api/endpoints.h"
+#include "api/import_api.h"
+#include "store/key_store.h"
+
+enum { ANYBODY = 0, PORTAL = ROLE_PORTAL | ROLE_ADMIN, DASHBOARD = ROLE_DASHBOARD | ROLE_ADMIN, ADMIN = ROLE_ADMIN };
+
+const struct route ROUTES[] = {
+    // Measure
+    {METHOD_PUT, "/v1/tickets/{ref}", PORTAL, BODY_JSON, ticket_put, NULL},
+    {METHOD_GET, "/v1/tickets/{ref}", DASHBOARD, BODY_NONE, ticket_get, NULL},
+    {METHOD_GET, "/v1/tickets", DASHBOARD, BODY_NONE, ticket_list, NULL},
+    {METHOD_POST, "/v1/tickets/import", PORTAL, BODY_BULK, import_tickets_end, import_tickets_chunk},
+    {METHOD_POST, "/v1/responses", PORTAL, BODY_JSON, response_post, NULL},
+    {METHOD_GET, "/v1/responses", ADMIN, BODY_NONE, response_list, NULL},
+    {METHOD_GET, "/v1/responses/{id}", ADMIN, BODY_NONE, response_get, NULL},
+    {METHOD_PATCH, "/v1/responses/{id}", PORTAL, BODY_PATCH, response_patch, NULL},
+    {METHOD_DELETE, "/v1/responses/{id}", ADMIN, BODY_NONE, response_delete, NULL},
+    {METHOD_POST, "/v1/responses/import", PORTAL, BODY_BULK, import_responses_end, import_responses_chunk},
+    // Read
+    {METHOD_GET, "/v1/experience", DASHBOARD, BODY_NONE, experience_get, NULL},
+    {METHOD_GET, "/v1/experience/breakdown", DASHBOARD, BODY_NONE, experience_breakdown, NULL},
+    {METHOD_GET, "/v1/experience/trend", DASHBOARD, BODY_NONE, experience_trend, NULL},
+    {METHOD_GET, "/v1/experience/distribution", DASHBOARD, BODY_NONE, experience_distribution, NULL},
+    // Administer
+    {METHOD_POST, "/v1/keys", ADMIN, BODY_JSON, key_post, NULL},
+    {METHOD_GET, "/v1/keys", ADMIN, BODY_NONE, key_list, NULL},
+    {METHOD_GET, "/v1/keys/{id}", ADMIN, BODY_NONE, key_get, NULL},
+    {METHOD_DELETE, "/v1/keys/{id}", ADMIN, BODY_NONE, key_delete, NULL},
+    {METHOD_POST, "/v1/dimensions", ADMIN, BODY_JSON, dimension_post, NULL},
+    {METHOD_GET, "/v1/dimensions", DASHBOARD, BODY_NONE, dimension_list, NULL},
+    {METHOD_GET, "/v1/dimensions/{name}", DASHBOARD, BODY_NONE, dimension_get, NULL},
+    {METHOD_PATCH, "/v1/dimensions/{name}", ADMIN, BODY_PATCH, dimension_patch, NULL},
+    // Operate
+    {METHOD_GET, "/healthz", ANYBODY, BODY_NONE, health_get, NULL},
+    {METHOD_GET, "/readyz", ANYBODY, BODY_NONE, ready_get, NULL},
+    {METHOD_GET, "/metrics", ANYBODY, BODY_NONE, metrics_get, NULL},
+    {METHOD_GET, "/openapi.json", ANYBODY, BODY_NONE, openapi_get, NULL},
+};
+const size_t ROUTES_COUNT = sizeof ROUTES / sizeof *ROUTES;
