@@ -1,0 +1,138 @@
+// xlad serve: the daemon.
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "api/directory.h"
+#include "api/routes.h"
+#include "api/service.h"
+#include "base/instant.h"
+#include "base/log.h"
+#include "command/command.h"
+#include "command/options.h"
+#include "http/server.h"
+
+static const char USAGE[] = "xlad serve";
+static const char HELP[] =
+    "\n"
+    "Serves the HTTP interface until SIGTERM or SIGINT; then takes no new connections, answers what is in flight, and ends with 0.\n"
+    "The database has to be up to date (xlad migrate). Settings are read from the environment:\n"
+    "\n";
+
+enum { DRAIN_LOOK_MS = 20 };
+
+struct daemon {
+  struct settings settings;
+  struct service service;
+  struct server *server;
+  struct watch signals;
+  struct timer drain;
+  struct turn log_turn;
+  int64_t drain_until_ms;
+};
+
+static int64_t flush_log(struct turn *turn) {
+  (void)turn;
+  log_flush();
+  return -1;
+}
+
+// Looks until all connections have gone, or the time is over.
+static void look_at_drain(struct timer *timer) {
+  struct daemon *daemon = timer->owner;
+  if (server_connections(daemon->server) == 0 || clock_ms() >= daemon->drain_until_ms)
+    loop_stop(daemon->service.loop);
+  else
+    (void)loop_timer_start(daemon->service.loop, timer, DRAIN_LOOK_MS);
+}
+
+static void signalled(struct watch *watch, uint32_t events) {
+  struct daemon *daemon = watch->owner;
+  struct signalfd_siginfo info;
+  (void)events;
+  if (read(watch->fd, &info, sizeof info) != sizeof info || daemon->service.draining) return;
+  log_message(LOG_INFO, "ending: signal %u", info.ssi_signo);
+  daemon->service.draining = true;
+  daemon->drain_until_ms = clock_ms() + daemon->settings.drain_seconds * 1000;
+  server_drain(daemon->server);
+  daemon->drain = (struct timer){.fire = look_at_drain, .owner = daemon};
+  (void)loop_timer_start(daemon->service.loop, &daemon->drain, DRAIN_LOOK_MS);
+}
+
+static bool watch_signals(struct daemon *daemon) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  (void)signal(SIGPIPE, SIG_IGN);
+  if (sigprocmask(SIG_BLOCK, &set, NULL) != 0) return false;
+  daemon->signals = (struct watch){.fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC), .events = EPOLLIN, .ready = signalled, .owner = daemon};
+  return daemon->signals.fd >= 0 && loop_watch(daemon->service.loop, &daemon->signals);
+}
+
+// The order of a round: connections first, then the lanes with what the connections have asked, then the log.
+static bool open_all(struct daemon *daemon) {
+  struct service *service = &daemon->service;
+  service->settings = &daemon->settings;
+  service->loop = loop_new();
+  service->directory = directory_new(service);
+  if (!service->loop || !service->directory || !watch_signals(daemon)) return false;
+  struct server_config config = {.loop = service->loop,
+                                 .settings = &daemon->settings,
+                                 .routes = ROUTES,
+                                 .routes_count = ROUTES_COUNT,
+                                 .authenticate = directory_authenticate,
+                                 .context = service};
+  daemon->server = server_open(&config);
+  if (!daemon->server) return false;
+  service->store = store_open(service->loop, &daemon->settings);
+  daemon->log_turn = (struct turn){.run = flush_log};
+  loop_add_turn(service->loop, &daemon->log_turn);
+  return service->store != NULL;
+}
+
+// What is still in flight is answered 503 by the closing store, and sent before the server closes.
+static void end_flight(struct daemon *daemon) {
+  struct timer last = {.fire = look_at_drain, .owner = daemon};
+  store_close(daemon->service.store);
+  daemon->drain_until_ms = clock_ms() + 200;
+  if (server_connections(daemon->server) > 0 && loop_timer_start(daemon->service.loop, &last, DRAIN_LOOK_MS)) loop_run(daemon->service.loop);
+  loop_timer_stop(daemon->service.loop, &last);
+}
+
+int command_serve(int argc, char **argv) {
+  const struct option_row rows[] = {{.name = NULL}};
+  switch (options_read(argc, argv, rows, NULL, 0, 0, USAGE, HELP)) {
+  case OPTIONS_HELP:
+    settings_print(stdout);
+    return EXIT_DONE;
+  case OPTIONS_WRONG:
+    return EXIT_USAGE;
+  case OPTIONS_GOOD:
+    break;
+  }
+  static struct daemon daemon;
+  if (!settings_load(&daemon.settings)) return EXIT_USAGE;
+  if (!log_set_level(daemon.settings.log_level)) {
+    fprintf(stderr, "xlad: XLAD_LOG_LEVEL is \"%s\"; it must be debug, info, warning or error\n", daemon.settings.log_level);
+    return EXIT_USAGE;
+  }
+  if (!open_all(&daemon)) return EXIT_FAILED;
+  log_message(LOG_INFO, "serving on %s", daemon.settings.listen);
+  loop_run(daemon.service.loop);
+  bool behind = store_behind(daemon.service.store);
+  if (behind)
+    fprintf(stderr, "xlad: the database is behind this version; run `xlad migrate`\n");
+  end_flight(&daemon);
+  server_close(daemon.server);
+  directory_free(daemon.service.directory);
+  close(daemon.signals.fd);
+  loop_free(daemon.service.loop);
+  log_message(LOG_INFO, "ended");
+  log_finish();
+  return behind ? EXIT_FAILED : EXIT_DONE;
+}
