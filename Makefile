@@ -51,7 +51,7 @@ say = $(if $(V),,@$(if $(QUIET),,printf '  %-8s %s\n' $(1) $@;))
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all run test test-unit test-e2e test-faults test-contract test-browser test-fuzz lint format asan tsan fuzz coverage bench soak \
+.PHONY: FORCE all run test test-unit test-e2e test-faults test-contract test-browser test-readme test-fuzz keys lint format asan tsan fuzz coverage bench soak \
   deps deps-test install clean help programs
 
 ##@ Build and look
@@ -59,6 +59,9 @@ all: $(binary) ## build build/xlad (DEVELOPER=1: warnings are errors; MODE=asan|
 
 run: ## everything for a first look: packages, build, a private database, demo data, and the service on XLAD_LISTEN
 	@tests/tools/run
+
+keys: ## print the demo's address and keys, for eval "$(make -s keys)"
+	@tests/tools/run --keys
 
 install: all ## install the binary (DESTDIR=, PREFIX=/usr/local)
 	install -D -m 0755 $(binary) $(DESTDIR)$(PREFIX)/bin/xlad
@@ -68,7 +71,7 @@ clean: ## remove build/
 
 ##@ Test
 test: deps deps-test ## everything that must pass; the last line counts
-	@tests/tools/total "$(MAKE)" lint test-unit test-e2e test-faults test-fuzz test-contract test-browser
+	@tests/tools/total "$(MAKE)" lint test-unit test-e2e test-faults test-fuzz test-contract test-browser test-readme
 
 test-unit: $(unit) ## the unit tests
 	@tests/tools/check --jobs $(JOBS) --seconds 300 $(unit)
@@ -79,7 +82,7 @@ test-e2e: $(binary) $(e2e) ## the real binary against a private database
 test-faults: $(binary) $(faults) ## kills, lost connections, full pools (make soak: with full counts)
 	@XLAD_BINARY=$(abspath $(binary)) tests/tools/check --jobs 1 --seconds $(if $(XLAD_SOAK),14400,900) $(faults)
 
-test-contract test-browser: test-%: $(binary) ## openapi.yaml against real traffic; the pages in a browser
+test-contract test-browser test-readme: test-%: $(binary) ## openapi.yaml against real traffic; the pages in a browser; README's lines as printed
 	@if [ -x tests/$*/run ]; then XLAD_BINARY=$(abspath $(binary)) tests/$*/run; else echo '0 passed, 0 failed'; fi
 
 test-fuzz: ## replay the fuzzers' corpora and former crashers
@@ -117,10 +120,10 @@ format: ## rewrite the C files as clang-format wants them, with braces where a s
 ##@ Packages
 deps: ## install the Debian packages that building and running need
 	@tests/tools/deps ca-certificates gcc libc6-dev make pkg-config libmicrohttpd-dev libpq-dev libcjson-dev uuid-dev libssl-dev \
-	  postgresql-15 python3-minimal python3-yaml
+	  postgresql-15 python3-minimal python3-yaml curl
 
 deps-test: ## install the Debian packages that tests and lint need
-	@tests/tools/deps check libsubunit-dev clang clang-tidy clang-format llvm libclang-rt-14-dev cppcheck shellcheck nodejs npm prometheus curl jq
+	@tests/tools/deps check libsubunit-dev clang clang-tidy clang-format llvm libclang-rt-14-dev cppcheck shellcheck nodejs npm prometheus jq procps
 
 help: ## this list
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} \

@@ -30,6 +30,7 @@ struct lane {
   struct watch watch;
   struct timer timer;  // back-off, and the limit of connecting
   int64_t backoff_ms;
+  bool stopping;
   struct job *flight, **flight_end;  // sent, oldest first
   char trouble[256];                 // why the last attempt failed
   // To the store:
@@ -39,7 +40,7 @@ struct lane {
   struct store *store;
 };
 
-// Begins to connect. The fields above the line "flight" are set by the caller, the rest zero.
+// Begins to connect. The fields up to `kind` and the calls are set by the caller, the rest zero.
 void lane_start(struct lane *lane);
 // Closes; jobs in flight end as lost.
 void lane_stop(struct lane *lane);

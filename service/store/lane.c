@@ -44,7 +44,7 @@ static void lane_lose(struct lane *lane, const char *why) {
     lane->backoff_ms = 0;
     telemetry_add(COUNT_LANE_LOSSES, 1);
     telemetry_add(GAUGE_LANES_UP, -1);
-    log_message(LOG_WARNING, "database connection lost: %s", lane->trouble);
+    if (!lane->stopping) log_message(LOG_WARNING, "database connection lost: %s", lane->trouble);
   }
   lane->backoff_ms = lane->backoff_ms ? 2 * lane->backoff_ms : LANE_BACKOFF_MS_MIN;
   if (lane->backoff_ms > LANE_BACKOFF_MS_MAX) lane->backoff_ms = LANE_BACKOFF_MS_MAX;
@@ -105,6 +105,7 @@ static void lane_timer(struct timer *timer) {
 }
 
 void lane_stop(struct lane *lane) {
+  lane->stopping = true;
   lane_lose(lane, "closing");
   loop_timer_stop(lane->loop, &lane->timer);
 }
