@@ -111,10 +111,7 @@ coverage: ## which lines the unit and end-to-end tests reach (build/coverage/ind
 lint: ## format, layers, names, banned functions, lengths, shellcheck, warnings of clang, cppcheck, clang-tidy
 	@tests/lint/run
 
-format: ## rewrite the C files as clang-format wants them, with braces where a statement takes more than a line
-	@find service include tests -name '*.[ch]' -not -path '*/node_modules/*' -print0 | xargs -0 -r clang-format -i
-	@find service tests -name '*.c' -not -path '*/node_modules/*' -print0 | \
-	  xargs -0 -r -n 1 clang-tidy --quiet --checks=-*,readability-braces-around-statements --fix >/dev/null 2>&1 || true
+format: ## rewrite the C files as clang-format wants them
 	@find service include tests -name '*.[ch]' -not -path '*/node_modules/*' -print0 | xargs -0 -r clang-format -i
 
 ##@ Packages

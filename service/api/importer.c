@@ -250,7 +250,7 @@ static void refuse_long(struct importer *importer, int64_t line, int64_t lines) 
   buffer_init(&out, sizeof detail);
   buffer_format(&out, "must have at most %d bytes", IMPORT_LINE_BYTES_MAX);
   if (lines > 0) {
-    buffer_format(&out, "; perhaps a quote was left open: all up to line %lld is skipped", (long long)(line + lines));
+    buffer_format(&out, "; perhaps a quote was left open: all up to line %lld is skipped", (long long)line + (long long)lines);
   }
   refuse_record(importer, line, ERR_TOO_LARGE, "size", out.failed ? "is too long" : out.bytes);
   buffer_release(&out);

@@ -27,15 +27,15 @@ struct service {
 
 // vpn is the watermelon: its tickets are closed in time, and people suffer. erp is red inside and outside. workplace gets better.
 static const struct service SERVICES[] = {
-    {"workplace", 190, {"laptop", "docking", "software"}, "workplace", "tinde-it", 380, 900, 40, 80, 150, 600, 850, 2, -1},
-    {"mail", 150, {"mailbox", "calendar", "spam"}, "messaging", "in-house", 250, 945, 25, 60, 250, 860, 860, -1, -1},
-    {"identity", 150, {"password", "access", "new-starter"}, "service-desk", "in-house", 520, 970, 15, 40, 550, 880, 880, -2, -2},
-    {"vpn", 130, {"connection", "token", "speed"}, "network", "fjordnett", 60, 972, 150, 420, 80, 470, 470, 4, 4},
-    {"erp", 110, {"invoicing", "purchasing", "reports"}, "applications", "tinde-it", 300, 760, 60, 200, 60, 640, 640, 2, 2},
-    {"network", 90, {"wifi", "cable", "outage"}, "network", "fjordnett", 80, 900, 35, 160, 60, 740, 740, 1, 1},
-    {"printing", 80, {"paper-jam", "driver", "scanner"}, "workplace", "blekk-og-papir", 120, 930, 45, 140, 320, 740, 740, 0, 0},
-    {"collaboration", 60, {"meetings", "files", "rooms"}, "messaging", "in-house", 260, 940, 25, 70, 300, 830, 830, -1, -1},
-    {"telephony", 40, {"handset", "number", "queue"}, "network", "fjordnett", 340, 920, 20, 50, 120, 790, 790, 0, 0},
+    {"workplace", 190, {"laptop", "docking", "software"}, "workplace", "tinde-it", 380, 900, 40, 80, 150, 650, 900, 2, -1},
+    {"mail", 150, {"mailbox", "calendar", "spam"}, "messaging", "in-house", 250, 945, 25, 60, 250, 950, 950, -1, -1},
+    {"identity", 150, {"password", "access", "new-starter"}, "service-desk", "in-house", 520, 970, 15, 40, 550, 970, 970, -2, -2},
+    {"vpn", 130, {"connection", "token", "speed"}, "network", "fjordnett", 60, 972, 150, 420, 80, 520, 520, 4, 4},
+    {"erp", 110, {"invoicing", "purchasing", "reports"}, "applications", "tinde-it", 300, 760, 60, 200, 60, 700, 700, 2, 2},
+    {"network", 90, {"wifi", "cable", "outage"}, "network", "fjordnett", 80, 900, 35, 160, 60, 850, 850, 1, 1},
+    {"printing", 80, {"paper-jam", "driver", "scanner"}, "workplace", "blekk-og-papir", 120, 930, 45, 140, 320, 860, 860, 0, 0},
+    {"collaboration", 60, {"meetings", "files", "rooms"}, "messaging", "in-house", 260, 940, 25, 70, 300, 930, 930, -1, -1},
+    {"telephony", 40, {"handset", "number", "queue"}, "network", "fjordnett", 340, 920, 20, 50, 120, 900, 900, 0, 0},
 };
 
 struct choice {
@@ -279,9 +279,9 @@ static void make_answers(const struct service *service, bool changed, int64_t fe
   if (chance_of(chance, 700)) answers->csat = clamp(nearest(feeling / 2 + chance_normal(chance) / 15), 1, 5);
   if (chance_of(chance, 450)) answers->ces = clamp(nearest(feeling * 7 / RATING_MAX + chance_normal(chance) / 9), 1, 7);
   if (chance_of(chance, 300)) answers->nps = clamp(nearest(feeling - 60 + chance_normal(chance) / 8), 0, RATING_MAX);
-  if (chance_of(chance, 350)) answers->expectation = clamp(nearest((feeling - 720) / 2 + chance_normal(chance) / 16), -2, 2);
-  if (chance_of(chance, 250)) answers->promise_kept = clamp(nearest((feeling - 760) / 3 + (sla_met ? 60 : -90)), -2, 2);
-  if (chance_of(chance, 150)) answers->brand_promise = clamp(nearest((feeling - 740) / 3), -2, 2);
+  if (chance_of(chance, 350)) answers->expectation = clamp(nearest((feeling - 800) / 2 + chance_normal(chance) / 16), -2, 2);
+  if (chance_of(chance, 250)) answers->promise_kept = clamp(nearest((feeling - 820) / 3 + (sla_met ? 60 : -90)), -2, 2);
+  if (chance_of(chance, 150)) answers->brand_promise = clamp(nearest((feeling - 800) / 3), -2, 2);
 }
 
 static void make_reasons(const struct service *service, uint64_t *chance, struct demo_ticket *ticket) {
@@ -313,7 +313,7 @@ static void make_response(const struct demo_plan *plan, const struct service *se
   bool changed = facts->resolved_at / MICROS_PER_DAY >= plan->change_day;
   int64_t days = (facts->resolved_at - facts->opened_at) / MICROS_PER_DAY;
   int64_t feeling = base + (changed ? service->later_rating : service->rating) - 75 * facts->reassignments - 130 * facts->reopens -
-                    20 * clamp(days, 0, 8) + (facts->sla_met == 1 ? 10 : -60) + chance_normal(chance) * 2 / 10;
+                    20 * clamp(days, 0, 8) + (facts->sla_met == 1 ? 10 : -60) + chance_normal(chance) * 18 / 100;
   ticket->has_response = true;
   make_answers(service, changed, feeling, facts->sla_met == 1, chance, &ticket->answers);
   make_reasons(service, chance, ticket);

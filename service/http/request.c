@@ -227,13 +227,13 @@ static enum err judge_head(struct request *request, long long length) {
   return request->route->body != BODY_BULK && length > BODY_BYTES_MAX ? ERR_TOO_LARGE : ERR_NONE;
 }
 
-static enum MHD_Result answer(struct request *request) {
+static int answer(struct request *request) {
   request->answered = true;
   link_wait(request->server, request->link, WAIT_SEND);
   return reply_queue(request) ? MHD_YES : MHD_NO;
 }
 
-static enum MHD_Result refuse(struct request *request, enum err error) {
+static int refuse(struct request *request, enum err error) {
   if (error == ERR_TOO_LARGE && request->issues.total == 0)
     issues_add(&request->issues, TEXT(""), "size", "must have at most %d bytes", BODY_BYTES_MAX);
   reply_problem(request, error);
@@ -241,7 +241,7 @@ static enum MHD_Result refuse(struct request *request, enum err error) {
 }
 
 // The first call: the head is there, of the body nothing yet. An answer now costs the connection, so it waits for the body's end where that is near.
-static enum MHD_Result take_head(struct request *request, const char *method, const char *version) {
+static int take_head(struct request *request, const char *method, const char *version) {
   long long length = -1;
   request->headed = true;
   request->method = method_of(method);
@@ -265,7 +265,7 @@ static enum MHD_Result take_head(struct request *request, const char *method, co
   return MHD_YES;
 }
 
-static enum MHD_Result suspend(struct request *request) {
+static int suspend(struct request *request) {
   request->suspended = true;
   link_wait(request->server, request->link, WAIT_NONE);
   MHD_suspend_connection(request->connection);
@@ -283,7 +283,7 @@ static enum err authenticate(struct request *request) {
 }
 
 // A bulk body is handed on as it comes. Its client has to keep up a rate instead of a total time.
-static enum MHD_Result take_chunk(struct request *request, const char *bytes, size_t *size) {
+static int take_chunk(struct request *request, const char *bytes, size_t *size) {
   const struct server_parts *parts = server_parts(request->server);
   enum err error = request->refusal ? ERR_NONE : authenticate(request);
   size_t used = 0;
@@ -302,7 +302,7 @@ static enum MHD_Result take_chunk(struct request *request, const char *bytes, si
   return MHD_YES;
 }
 
-static enum MHD_Result take_body(struct request *request, const char *bytes, size_t *size) {
+static int take_body(struct request *request, const char *bytes, size_t *size) {
   if (request->route && request->route->body == BODY_BULK) return take_chunk(request, bytes, size);
   request->body_bytes += *size;
   if (!request->refusal && request->body_bytes > BODY_BYTES_MAX) request->refusal = ERR_TOO_LARGE;
@@ -315,7 +315,7 @@ static enum MHD_Result take_body(struct request *request, const char *bytes, siz
 }
 
 // The last call, and each call after a resume.
-static enum MHD_Result take_end(struct request *request) {
+static int take_end(struct request *request) {
   if (request->refusal) return refuse(request, request->refusal);
   if (!request->route) {
     request_answer_empty(request, MHD_HTTP_NO_CONTENT);

@@ -167,7 +167,7 @@ static enum err read_tree(struct field_reader *reader, const cJSON *tree, uint64
 enum err fields_read(const struct field_table *table, struct text body, void *record, uint64_t *present, struct arena *arena, struct issues *issues) {
   struct field_reader reader;
   reader_init(&reader, table, record, arena, issues);
-  uint64_t ignored;
+  uint64_t ignored = 0;
   present = present ? present : &ignored;
   *present = 0;
   struct gate_refusal refusal;

@@ -113,6 +113,7 @@ static int next_byte(struct unescaper *from) {
   if (from->at == from->end) return -1;
   if (*from->at != '\\') return (unsigned char)*from->at++;
   char letter = from->at[1];
+  // The gate has been here before: behind \u there are four digits, and behind a high surrogate its low one.
   if (letter != 'u') {
     from->at += 2;
     return (unsigned char)short_escape(letter);

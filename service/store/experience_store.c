@@ -51,7 +51,7 @@ static const struct statement TALLY = {
     " select r.value_ids, r.derived, m.metric_id, r.submitted_at, m.value from response_rows r cross join lateral (values"
     " ({responses}, 1),"
     " ({happiness}, r.happiness),"
-    " ({lost_time}, least(r.lost_minutes, $11::int4)),"
+    " ({lost_time}, case when r.lost_minutes > $11::int4 then $11::int4 else r.lost_minutes end),"
     " ({lost_time_raw}, r.lost_minutes),"
     " ({lost_time_capped}, (r.lost_minutes > $11::int4)::int4),"
     " ({csat}, r.csat),"

@@ -279,7 +279,7 @@ static void batch_done(struct job *job) {
     for (size_t i = 0; i < batch->count; i++) {
       struct batch_row *row = batch->rows[i];
       bool settled = job->error || batch->type->outcome(job, row, i);
-      if (settled || ++row->tries >= JOB_TRIES_MAX)
+      if (settled || store->closing || ++row->tries >= JOB_TRIES_MAX)
         row->done(row, job->error ? job->error : settled ? ERR_NONE : ERR_UNAVAILABLE);
       else
         batch_add(queue, row);
@@ -318,6 +318,7 @@ static struct job *gather(struct store *store, struct batch_queue *queue) {
     *link = row->next;
     rows[count++] = row;
   }
+  assert(count > 0);
   queue->count -= count;
   while (*link) link = &(*link)->next;
   queue->end = link;

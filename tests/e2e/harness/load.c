@@ -115,17 +115,23 @@ static bool client_connect(struct generator *generator, struct load_client *clie
   return epoll_ctl(generator->poll, EPOLL_CTL_ADD, client->socket, &event) == 0;
 }
 
+static void headers_write(struct bytes *out, const char *headers) {
+  for (const char *header = headers; header != NULL && *header != '\0';) {
+    size_t length = strcspn(header, "\r\n");
+    bytes_add(out, header, length);
+    bytes_add_text(out, "\r\n");
+    header += length + strspn(header + length, "\r\n");
+  }
+}
+
 static void request_write(struct generator *generator, struct load_client *client) {
   const struct load_plan *plan = generator->plan;
+  generator->request->headers[0] = '\0';
   plan->make(plan->context, client->item, generator->request);
   bytes_clear(&client->out);
   bytes_format(&client->out, "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\n", plan->method, generator->request->path);
-  for (const char *header = plan->headers; header != NULL && *header != '\0';) {
-    size_t length = strcspn(header, "\r\n");
-    bytes_add(&client->out, header, length);
-    bytes_add_text(&client->out, "\r\n");
-    header += length + strspn(header + length, "\r\n");
-  }
+  headers_write(&client->out, plan->headers);
+  headers_write(&client->out, generator->request->headers);
   bytes_format(&client->out, "Content-Length: %zu\r\n\r\n", strlen(generator->request->body));
   bytes_add_text(&client->out, generator->request->body);
 }

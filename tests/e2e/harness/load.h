@@ -9,11 +9,12 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { LOAD_PATH_BYTES = 512, LOAD_BODY_BYTES = 16 * 1024, LOAD_CLIENTS_MAX = 1000, LOAD_PORTS_MAX = 8 };
+enum { LOAD_PATH_BYTES = 512, LOAD_HEADER_BYTES = 512, LOAD_BODY_BYTES = 16 * 1024, LOAD_CLIENTS_MAX = 1000, LOAD_PORTS_MAX = 8 };
 
 // What one item sends; filled by the plan's `make`, which must give the same each time it is asked for the same item.
 struct load_request {
   char path[LOAD_PATH_BYTES];
+  char headers[LOAD_HEADER_BYTES];  // beside the plan's, lines separated by '\n'; "" before `make`
   char body[LOAD_BODY_BYTES];
 };
 

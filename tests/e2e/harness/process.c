@@ -21,8 +21,6 @@
 #include <time.h>
 #include <unistd.h>
 
-extern char **environ;
-
 enum { PORT_FIRST = 20000, PORT_LAST = 31999, SETTINGS_MAX = 64 };
 
 static bool in_tests;
@@ -61,7 +59,7 @@ static bool port_claim(int port) {
   int claim = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
   if (claim >= 0 && bind(claim, (const struct sockaddr *)&name, size) == 0) {
-    return true;
+    return true;  // cppcheck-suppress resourceLeak
   }
   if (claim >= 0) {
     close(claim);

@@ -263,10 +263,12 @@ START_TEST(refuses_what_is_not_json_or_no_object) {
 END_TEST
 
 START_TEST(cuts_long_names_in_pointers_between_characters) {
-  char body[1024] = "{\"ref\":\"r\",\"x";
-  for (int i = 0; i < 100; i++)
-    strncat(body, "\xc3\xa9", sizeof body - strlen(body) - 1);
-  strncat(body, "\":1}", sizeof body - strlen(body) - 1);
+  static const char begin[] = "{\"ref\":\"r\",\"x", end[] = "\":1}";
+  char body[1024], *at = body;
+  memcpy(at, begin, sizeof begin - 1);
+  at += sizeof begin - 1;
+  for (int i = 0; i < 100; i++, at += 2) memcpy(at, "\xc3\xa9", 2);
+  memcpy(at, end, sizeof end);
   struct desk desk;
   ck_assert_int_eq(desk_read(&desk, body), ERR_INVALID);
   struct text pointer = desk.issues.list[0].pointer;
