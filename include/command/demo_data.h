@@ -10,7 +10,7 @@
 #include "domain/response.h"
 #include "domain/ticket.h"
 
-enum { DEMO_AGENTS_MAX = 4, DEMO_FACTORS_MAX = 3, DEMO_NAME_CHARS = 48, DEMO_COMMENT_CHARS = 200 };
+enum { DEMO_AGENTS_MAX = 4, DEMO_FACTORS_MAX = 3, DEMO_NAME_CHARS = 64, DEMO_COMMENT_CHARS = 200 };
 
 struct demo_plan {
   uint64_t seed;

@@ -321,7 +321,7 @@ static bool scan_name(struct scan *scan) {
   if (!next_is(scan, '"')) return refuse(scan, scan->at, "a member name was expected");
   if (scan->name_count - scan->frames[scan->depth - 1].names_begin == JSON_MEMBERS_MAX)
     return refuse(scan, quote, "an object has more than 1024 members");
-  struct name name;
+  struct name name = {.at = scan->at};
   if (!scan_string(scan, &name)) return false;
   name.key = name_key(&name);
   if (!name_push(scan, &name)) return false;

@@ -130,8 +130,12 @@ void job_item_int(struct job *job, int64_t value) {
 void job_item_instant(struct job *job, int64_t instant) {
   assert(job->array_type == PG_TIMESTAMPTZ);
   uint8_t bytes[8];
+  if (instant == ABSENT) {
+    add_item(job, NULL, -1);
+    return;
+  }
   put_int(bytes, instant - EPOCH_MICROS, sizeof bytes);
-  add_item(job, bytes, instant == ABSENT ? -1 : (int)sizeof bytes);
+  add_item(job, bytes, (int)sizeof bytes);
 }
 
 void job_item_uuid(struct job *job, const struct uuid *value) {

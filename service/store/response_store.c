@@ -3,12 +3,15 @@
 
 #include <string.h>
 
-// A ticket that is known only from a response has no facts and an empty context, and is counted in no ticket metric.
+// A ticket that is known only from a response has no facts and an empty context, and is counted in no ticket metric. A key that came
+// before makes none: its request is answered again or refused.
 static const struct statement CREATE_TICKETS = {
     "response_create_tickets",
     "with segment as (insert into segments (tenant_id, segment_id, value_ids) values ($1::uuid, md5('{}')::uuid, '{}') on conflict do nothing)"
     " insert into tickets (tenant_id, ref, revision, segment_id)"
-    " select $1::uuid, r.ref, 1, md5('{}')::uuid from unnest($2::text[]) as r(ref) order by r.ref on conflict do nothing"};
+    " select $1::uuid, r.ref, 1, md5('{}')::uuid from unnest($2::text[], $3::text[]) as r(ref, idempotency_key)"
+    " where not exists (select from responses k where k.tenant_id = $1::uuid and k.idempotency_key = r.idempotency_key)"
+    " order by r.ref on conflict do nothing"};
 
 static const struct statement FREE_KEYS = {
     "response_free_keys",
@@ -142,23 +145,36 @@ static void add_texts(struct job *job, struct batch_row *const *rows, size_t cou
     job_item_text(job, *(const struct text *)(const void *)((const char *)response_of(rows, i) + offset));
 }
 
-// Rows without an Idempotency-Key, or that create no ticket, spare the batch a step.
-static void add_optional_step(struct job *job, const struct statement *statement, struct batch_row *const *rows, size_t count, bool tickets) {
-  size_t wanted = 0;
-  for (size_t i = 0; i < count; i++) wanted += tickets ? response_of(rows, i)->create : response_of(rows, i)->idempotency_key.at != NULL;
-  if (wanted == 0) return;
-  job_step(job, statement);
+// A batch without an Idempotency-Key is spared this step.
+static void add_free_keys(struct job *job, struct batch_row *const *rows, size_t count) {
+  size_t keys = 0;
+  for (size_t i = 0; i < count; i++) keys += response_of(rows, i)->idempotency_key.at != NULL;
+  if (keys == 0) return;
+  job_step(job, &FREE_KEYS);
   job_uuid(job, rows[0]->tenant);
-  job_array(job, PG_TEXT, wanted);
-  for (size_t i = 0; i < count; i++) {
-    const struct response_write *response = response_of(rows, i);
-    if (tickets ? response->create : response->idempotency_key.at != NULL) job_item_text(job, tickets ? response->ref : response->idempotency_key);
-  }
+  job_array(job, PG_TEXT, keys);
+  for (size_t i = 0; i < count; i++)
+    if (response_of(rows, i)->idempotency_key.at) job_item_text(job, response_of(rows, i)->idempotency_key);
+}
+
+// And one that creates no ticket this one.
+static void add_create_tickets(struct job *job, struct batch_row *const *rows, size_t count) {
+  size_t tickets = 0;
+  for (size_t i = 0; i < count; i++) tickets += response_of(rows, i)->create;
+  if (tickets == 0) return;
+  job_step(job, &CREATE_TICKETS);
+  job_uuid(job, rows[0]->tenant);
+  job_array(job, PG_TEXT, tickets);
+  for (size_t i = 0; i < count; i++)
+    if (response_of(rows, i)->create) job_item_text(job, response_of(rows, i)->ref);
+  job_array(job, PG_TEXT, tickets);
+  for (size_t i = 0; i < count; i++)
+    if (response_of(rows, i)->create) job_item_text(job, response_of(rows, i)->idempotency_key);
 }
 
 static void build(struct job *job, struct batch_row **rows, size_t count) {
-  add_optional_step(job, &CREATE_TICKETS, rows, count, true);
-  add_optional_step(job, &FREE_KEYS, rows, count, false);
+  add_free_keys(job, rows, count);
+  add_create_tickets(job, rows, count);
   job_step(job, &WRITE);
   job_uuid(job, rows[0]->tenant);
   job_array(job, PG_UUID, count);

@@ -28,7 +28,10 @@ export class Daemon {
   async start(settings = {}) {
     this.port = await freePort();
     this.agent = new http.Agent({ keepAlive: true });
-    this.process = spawn(binary, ['serve'], { env: { ...environment, XLAD_LISTEN: `127.0.0.1:${this.port}`, ...settings }, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.process = spawn(binary, ['serve'], {
+      env: { ...environment, XLAD_LISTEN: `127.0.0.1:${this.port}`, ...settings },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     for (const stream of [this.process.stdout, this.process.stderr]) stream.on('data', (bytes) => (this.log += bytes));
     process.once('exit', () => this.process.kill('SIGKILL'));
     for (const end = Date.now() + READY_MS_MAX; ; await new Promise((after) => setTimeout(after, 50))) {
@@ -55,15 +58,26 @@ export class Daemon {
     if (body !== undefined) all['Content-Length'] = Buffer.byteLength(body);
     if (length !== undefined) all['Content-Length'] = length;
     return new Promise((done, fail) => {
-      const request = http.request({ host: '127.0.0.1', port: this.port, method, path: target, headers: all, agent: length === undefined ? this.agent : false, timeout: CALL_MS_MAX }, (response) => {
-        const chunks = [];
-        response.on('data', (chunk) => chunks.push(chunk));
-        response.on('error', fail);
-        response.on('end', () => {
-          if (length !== undefined) request.destroy();
-          done({ status: response.statusCode, headers: response.headers, text: Buffer.concat(chunks).toString('utf8') });
-        });
-      });
+      const request = http.request(
+        {
+          host: '127.0.0.1',
+          port: this.port,
+          method,
+          path: target,
+          headers: all,
+          agent: length === undefined ? this.agent : false,
+          timeout: CALL_MS_MAX,
+        },
+        (response) => {
+          const chunks = [];
+          response.on('data', (chunk) => chunks.push(chunk));
+          response.on('error', fail);
+          response.on('end', () => {
+            if (length !== undefined) request.destroy();
+            done({ status: response.statusCode, headers: response.headers, text: Buffer.concat(chunks).toString('utf8') });
+          });
+        },
+      );
       request.on('timeout', () => request.destroy(new Error(`${method} ${target.slice(0, 80)}: no answer in time`)));
       request.on('error', fail);
       if (length === undefined) request.end(body);

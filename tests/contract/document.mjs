@@ -9,7 +9,11 @@ const METHODS = ['get', 'put', 'post', 'patch', 'delete', 'head', 'options', 'tr
 
 export function resolve(part) {
   let found = part;
-  while (found?.$ref) found = found.$ref.slice(2).split('/').reduce((at, key) => at?.[key.replaceAll('~1', '/').replaceAll('~0', '~')], document);
+  while (found?.$ref)
+    found = found.$ref
+      .slice(2)
+      .split('/')
+      .reduce((at, key) => at?.[key.replaceAll('~1', '/').replaceAll('~0', '~')], document);
   return found;
 }
 

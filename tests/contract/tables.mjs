@@ -6,11 +6,13 @@ import { document, faults, operations, resolve } from './document.mjs';
 const tally = new Tally();
 const schemas = document.components.schemas;
 
-const line = ({ method, path, roles, media }) => `${method.toUpperCase()} ${path} for ${roles.join(' and ') || 'anybody'} with ${media.join(', ') || 'no body'}`;
+const line = ({ method, path, roles, media }) =>
+  `${method.toUpperCase()} ${path} for ${roles.join(' and ') || 'anybody'} with ${media.join(', ') || 'no body'}`;
 
 await tally.check('routes', () => {
   const described = operations.map(({ method, path, keyed, roles, body }) =>
-    line({ method, path, roles: keyed ? roles : [], media: Object.keys(body?.content ?? {}).sort() }));
+    line({ method, path, roles: keyed ? roles : [], media: Object.keys(body?.content ?? {}).sort() }),
+  );
   return differences(code.routes().map(line), 'routes.c', described, 'the document');
 });
 
@@ -19,18 +21,37 @@ await tally.check('keys and roles', () =>
     const refusals = ['401', '403'].filter((status) => status in responses).length;
     if (keyed && roles.length > 0 && refusals === 2) return [];
     return !keyed && roles.length === 0 && refusals === 0 ? [] : [`${id}: security, roles, and 401 and 403 don't fit together`];
-  }));
+  }),
+);
 
 await tally.check('path parameters', () =>
   operations.flatMap(({ id, path, parameters }) =>
-    differences([...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]), `${id}'s path`,
-      parameters.filter((parameter) => parameter.in === 'path').map((parameter) => parameter.name), 'its parameters')));
+    differences(
+      [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]),
+      `${id}'s path`,
+      parameters.filter((parameter) => parameter.in === 'path').map((parameter) => parameter.name),
+      'its parameters',
+    ),
+  ),
+);
 
 await tally.check('problem types', () =>
-  differences(code.errors().map(({ slug }) => `urn:xlad:problem:${slug}`), 'errors.h', schemas.Problem.properties.type.enum, 'the document'));
+  differences(
+    code.errors().map(({ slug }) => `urn:xlad:problem:${slug}`),
+    'errors.h',
+    schemas.Problem.properties.type.enum,
+    'the document',
+  ),
+);
 
 await tally.check('problem statuses', () =>
-  differences(code.errors().map(({ status }) => status), 'errors.h', schemas.Problem.properties.status.enum, 'the document'));
+  differences(
+    code.errors().map(({ status }) => status),
+    'errors.h',
+    schemas.Problem.properties.status.enum,
+    'the document',
+  ),
+);
 
 // Each answer that is a problem narrows its type; slug and status have to belong together.
 await tally.check('problems of answers', () => {
@@ -41,14 +62,18 @@ await tally.check('problems of answers', () => {
       if (!schema) return Number(status) >= 400 && !response.content ? [`${id} ${status} has no body`] : [];
       const narrowed = schema.allOf?.[1]?.properties;
       const types = narrowed?.type?.enum ?? [narrowed?.type?.const];
-      return types.every((type) => statuses.get(type) === Number(status)) && narrowed.status.const === Number(status) ? [] : [`${id} ${status}: ${types}`];
-    }));
+      return types.every((type) => statuses.get(type) === Number(status)) && narrowed.status.const === Number(status)
+        ? []
+        : [`${id} ${status}: ${types}`];
+    }),
+  );
 });
 
 const reserved = ['not-acceptable', 'in-progress'];
 await tally.check('no problem without an answer', () => {
   const text = JSON.stringify([document.paths, document.components.responses]);
-  return code.errors()
+  return code
+    .errors()
     .map(({ slug }) => slug)
     .filter((slug) => !text.includes(`urn:xlad:problem:${slug}"`) && !reserved.includes(slug) && slug !== 'method-not-allowed')
     .map((slug) => `${slug} is an answer of no operation`);
@@ -61,12 +86,23 @@ await tally.check('metrics', () => [
 ]);
 
 await tally.check('histograms', () =>
-  differences(code.metrics().filter(({ histogram }) => histogram).map(({ key }) => key), 'metric.c', Object.keys(schemas.Histograms.properties), 'the schema Histograms'));
+  differences(
+    code
+      .metrics()
+      .filter(({ histogram }) => histogram)
+      .map(({ key }) => key),
+    'metric.c',
+    Object.keys(schemas.Histograms.properties),
+    'the schema Histograms',
+  ),
+);
 
 await tally.check('figures', () =>
-  code.metrics()
+  code
+    .metrics()
     .filter(({ key, figure }) => schemas.Metrics.properties[key]?.$ref !== `#/components/schemas/${figure}`)
-    .map(({ key, figure }) => `${key} should be a ${figure}`));
+    .map(({ key, figure }) => `${key} should be a ${figure}`),
+);
 
 const { parameters } = document.components;
 const answers = schemas.Answers.properties;
@@ -103,9 +139,14 @@ await tally.check('limits', () => {
 await tally.check('examples', () => {
   const media = operations.flatMap(({ id, body, responses }) =>
     [['body', body], ...Object.entries(responses)].flatMap(([what, part]) =>
-      Object.entries(part?.content ?? {}).map(([type, value]) => ({ name: `${id} ${what} ${type}`, ...value }))));
+      Object.entries(part?.content ?? {}).map(([type, value]) => ({ name: `${id} ${what} ${type}`, ...value })),
+    ),
+  );
   return media.flatMap(({ name, schema, examples }) =>
-    Object.values(examples ?? {}).map(resolve).flatMap(({ value }) => faults(schema, value).map((fault) => `${name}: ${fault}`)));
+    Object.values(examples ?? {})
+      .map(resolve)
+      .flatMap(({ value }) => faults(schema, value).map((fault) => `${name}: ${fault}`)),
+  );
 });
 
 tally.end();
