@@ -1,6 +1,7 @@
 // Bulk import: takes the bytes of a file as they come, writes its records in batches, and gives an answer line for each in the order of the input.
 // Good lines are stored whatever bad ones do. Memory is bounded, however long the file is: at most IMPORT_ROWS_IN_FLIGHT_MAX rows and
-// IMPORT_BYTES_IN_FLIGHT_MAX bytes wait for the store, and one line has at most IMPORT_LINE_BYTES_MAX.
+// IMPORT_BYTES_IN_FLIGHT_MAX bytes wait for the store, and one line has at most IMPORT_LINE_BYTES_MAX. A database that is away is waited for, at most
+// IMPORT_STALL_MS_MAX; from then on lines are answered 503 until it is back.
 #ifndef XLAD_API_IMPORTER_H
 #define XLAD_API_IMPORTER_H
 
@@ -9,6 +10,7 @@
 #include <stdint.h>
 
 #include "api/import_plan.h"
+#include "base/loop.h"
 #include "store/store.h"
 
 struct importer;
@@ -31,7 +33,8 @@ struct import_sink {
 };
 
 // Takes over the checked plan, also when it gives NULL because memory is out. The tenant is copied.
-struct importer *importer_new(struct store *store, const struct tenant *tenant, struct import_plan *plan, const struct import_sink *sink);
+struct importer *importer_new(struct loop *loop, struct store *store, const struct tenant *tenant, struct import_plan *plan,
+                              const struct import_sink *sink);
 // The sink is not called any more. Rows that the store has are still written; the memory goes with the last of them. NULL is allowed.
 void importer_free(struct importer *importer);
 
@@ -42,8 +45,8 @@ bool importer_full(const struct importer *importer);
 void importer_end(struct importer *importer);
 bool importer_done(const struct importer *importer);
 
-// Not ERR_NONE: the file as a whole was refused and whatever came after was dropped. ERR_INVALID: for its header, nothing was stored. ERR_UNAVAILABLE:
-// memory was out; lines that were answered are stored.
+// Not ERR_NONE: the file as a whole was refused and whatever came after was dropped. ERR_INVALID: for its header, nothing was stored.
+// ERR_UNAVAILABLE: memory was out; lines that were answered are stored.
 enum err importer_refusal(const struct importer *importer);
 const struct issues *importer_issues(const struct importer *importer);
 const struct import_counts *importer_counts(const struct importer *importer);

@@ -62,6 +62,7 @@ enum {
   IMPORT_LINE_BYTES_MAX = 1024 * 1024,
   IMPORT_BYTES_IN_FLIGHT_MAX = 16 * 1024 * 1024,  // memory of one import's rows that are not answered yet
   IMPORT_CHUNK_BYTES = 64 * 1024,             // taken from the source at once
+  IMPORT_STALL_MS_MAX = 5000,                 // a row waits that long for a database that is away
   IMPORT_PAIRS_MAX = 128,                     // pairs of map, and of set
   DEMO_TICKETS_MAX = 5000000,
   DEMO_DAYS_MAX = 3660,

@@ -16,9 +16,9 @@ struct demo_plan {
   uint64_t seed;
   size_t tickets;
   int32_t days;
-  int64_t now;         // nothing is later
+  int64_t now;  // nothing is later
   int32_t first_day;
-  int32_t change_day;  // from here on the service `workplace` is better
+  int32_t change_day;                   // from here on the service `workplace` is better
   uint32_t weights[DEMO_DAYS_MAX + 1];  // how busy the days before this one are together
 };
 

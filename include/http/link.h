@@ -2,6 +2,7 @@
 #ifndef XLAD_HTTP_LINK_H
 #define XLAD_HTTP_LINK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,7 @@ enum wait_kind { WAIT_IDLE, WAIT_HEAD, WAIT_BODY, WAIT_SEND, WAIT_KINDS, WAIT_NO
 struct link {
   struct link *previous, *next;
   enum wait_kind wait;
+  bool asked;  // in this wait, whether the client is still there
   int64_t due_ms;
   int fd;
   struct request *request;

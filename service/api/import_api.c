@@ -18,9 +18,9 @@ struct import_work {
   struct request *request;
   struct importer *importer;
   int fd;
-  uint64_t size;     // written to the file
+  uint64_t size;      // written to the file
   struct buffer out;  // not written yet
-  bool failed;       // the file took no more
+  bool failed;        // the file took no more
 };
 
 // A file without a name, so that nothing is left behind however the process ends.
@@ -93,7 +93,7 @@ static enum err begin(struct request *request, enum import_kind kind) {
   *work = (struct import_work){.request = request, .fd = open_unnamed()};
   buffer_init(&work->out, SPOOL_BYTES + IMPORT_LINE_BYTES_MAX);
   if (work->fd < 0) log_message(LOG_ERROR, "no temporary file for an import's answer lines: %s", strerror(errno));
-  work->importer = importer_new(service_of(request)->store, tenant_of(request), &plan, &sink);
+  work->importer = importer_new(service_of(request)->loop, service_of(request)->store, tenant_of(request), &plan, &sink);
   request->work = work;
   request->work_free = free_work;
   return work->importer && work->fd >= 0 ? ERR_NONE : ERR_UNAVAILABLE;

@@ -33,7 +33,8 @@ const struct field_table *import_plan_table(const struct import_plan *plan) {
 static struct text shown(struct text name) {
   if (name.length <= SHOWN_BYTES_MAX) return name;
   name.length = SHOWN_BYTES_MAX;
-  while (name.length > 0 && ((unsigned char)name.at[name.length] & 0xc0) == 0x80) name.length--;
+  while (name.length > 0 && ((unsigned char)name.at[name.length] & 0xc0) == 0x80)
+    name.length--;
   return name;
 }
 
@@ -58,8 +59,7 @@ static void add_pairs(struct import_plan *plan, struct import_pairs *pairs, cons
     if (pair.source.at) pair.source.length = (size_t)(out - pair.source.at);
     pair.member = text_trimmed(pair.member);
     if (pair.member.length == 0 || pair.source.length == 0) {
-      issues_add(issues, text_of(name), "format",
-                 "must be pairs such as ref=number between commas; a backslash takes a comma as part of the name");
+      issues_add(issues, text_of(name), "format", "must be pairs such as ref=number between commas; a backslash takes a comma as part of the name");
       return;
     }
     if (pairs->count == IMPORT_PAIRS_MAX) {
@@ -131,8 +131,8 @@ static bool check_member(const struct import_plan *plan, const struct tenant *te
   if (slot < 0) {
     issues_add(issues, pointer, "derived", "names \"%.*s\", which is derived by xlad and can't be sent", (int)name.length, name.at);
   } else if (slot == 0) {
-    issues_add(issues, pointer, "unknown", "names \"%.*s\", which is not a dimension of this tenant; POST /v1/dimensions adds one",
-               (int)name.length, name.at);
+    issues_add(issues, pointer, "unknown", "names \"%.*s\", which is not a dimension of this tenant; POST /v1/dimensions adds one", (int)name.length,
+               name.at);
   }
   return slot > 0;
 }

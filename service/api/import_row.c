@@ -59,7 +59,8 @@ void import_row_refuse(struct import_row *row, enum err error, const struct issu
   buffer_init(&out, ERRORS_BYTES_MAX);
   json_start(&json, &out);
   json_array(&json);
-  for (size_t i = 0; i < issues->count; i++) write_issue(&json, issues->list[i].pointer, issues->list[i].rule, issues->list[i].detail);
+  for (size_t i = 0; i < issues->count; i++)
+    write_issue(&json, issues->list[i].pointer, issues->list[i].rule, issues->list[i].detail);
   if (issues->count == 0) write_issue(&json, TEXT(""), text_of(fact->slug), text_of(fact->title));
   json_array_end(&json);
   row->status = fact->status;

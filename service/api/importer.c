@@ -8,6 +8,7 @@
 #include "api/import_row.h"
 #include "base/buffer.h"
 #include "base/csv.h"
+#include "base/instant.h"
 
 enum {
   LINE_END_BYTES_MAX = 2,
@@ -16,6 +17,7 @@ enum {
   BLOCK_BYTES = 24 * 1024,                        // a block is full after the row that reaches this
   BLOCK_BYTES_MAX = BLOCK_BYTES + 3 * IMPORT_LINE_BYTES_MAX,
   ANSWER_BYTES_MAX = 1024 * 1024,
+  STALL_STEP_MS = 20,
   RETRY_PART = 4,  // a record that lacked its end is looked at again when a quarter of it was added
 };
 
@@ -35,6 +37,7 @@ struct row {
 };
 
 struct importer {
+  struct loop *loop;
   struct store *store;
   struct tenant tenant;
   struct import_plan plan;
@@ -53,6 +56,8 @@ struct importer {
   size_t first, count;
   size_t writing;       // how many of them the store has
   struct row *stalled;  // the newest, which the store did not take yet
+  struct timer stall;   // after which it is tried again, when no other row's end comes first
+  int64_t stalled_ms;   // since when nothing was taken; 0: the last row was
   bool waiting;         // somebody was told that it is full
   struct block *current, *spare;
   size_t bytes;
@@ -64,13 +69,20 @@ struct importer {
   struct issues issues;
 };
 
-struct importer *importer_new(struct store *store, const struct tenant *tenant, struct import_plan *plan, const struct import_sink *sink) {
+static void advance(struct importer *importer);
+
+static void stall_over(struct timer *timer) { advance(timer->owner); }
+
+struct importer *importer_new(struct loop *loop, struct store *store, const struct tenant *tenant, struct import_plan *plan,
+                              const struct import_sink *sink) {
   struct importer *importer = calloc(1, sizeof *importer);
   if (!importer) {
     import_plan_release(plan);
     return NULL;
   }
+  importer->loop = loop;
   importer->store = store;
+  importer->stall = (struct timer){.fire = stall_over, .owner = importer};
   importer->tenant = *tenant;
   importer->plan = *plan;
   importer->sink = *sink;
@@ -108,6 +120,7 @@ static void destroy(struct importer *importer) {
 void importer_free(struct importer *importer) {
   if (!importer) return;
   importer->abandoned = true;
+  loop_timer_stop(importer->loop, &importer->stall);
   if (importer->writing == 0) destroy(importer);
 }
 
@@ -206,12 +219,25 @@ static void answer_settled(struct importer *importer) {
   }
 }
 
-// Hands a row to the store. When others of this import wait there, the store is busy rather than gone, and the row is tried again after them.
+// True when the row is worth another try: others of this import are in the store, so it is busy rather than gone, or the wait has not been too long.
+static bool stall(struct importer *importer) {
+  if (importer->writing > 0) return true;
+  if (importer->stalled_ms == 0) importer->stalled_ms = clock_ms();
+  return clock_ms() - importer->stalled_ms < IMPORT_STALL_MS_MAX && loop_timer_start(importer->loop, &importer->stall, STALL_STEP_MS);
+}
+
+// Hands a row to the store.
 static void row_write(struct importer *importer, struct row *row) {
   enum err error = import_row_write(&row->import, importer->store);
-  importer->stalled = error && importer->writing > 0 ? row : NULL;
-  if (!error) importer->writing++;
-  if (error && !importer->stalled) import_row_settle(&row->import, error, &row->block->arena);
+  importer->stalled = NULL;
+  if (!error) {
+    importer->writing++;
+    importer->stalled_ms = 0;
+  } else if (stall(importer)) {
+    importer->stalled = row;
+  } else {
+    import_row_settle(&row->import, error, &row->block->arena);
+  }
 }
 
 // --- Records
@@ -351,7 +377,7 @@ static void drop_broken(struct importer *importer, struct text rest, size_t used
   step(importer, feed ? (size_t)(feed + 1 - rest.at) : used);
   int64_t line = importer->line++;
   if (importer->bound) {
-    refuse_record(importer, line, ERR_INVALID, "csv", 
+    refuse_record(importer, line, ERR_INVALID, "csv",
                   "is no CSV record: a quote is not closed or stands within a cell without quotes, or there are too many cells");
     return;
   }
@@ -396,7 +422,8 @@ static bool take_next(struct importer *importer) {
 
 // Makes rows of the input until there is no whole record, or no room.
 static void pump(struct importer *importer) {
-  while (within(importer, 1) && take_next(importer)) answer_settled(importer);
+  while (within(importer, 1) && take_next(importer))
+    answer_settled(importer);
   if (!within(importer, 1)) importer->waiting = true;
   if (importer->refusal) importer->at = importer->input.length;
   buffer_drop(&importer->input, importer->at);

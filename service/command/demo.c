@@ -12,7 +12,7 @@
 #include "command/session.h"
 #include "store/tenant_store.h"
 
-enum { TICKETS_DEFAULT = 6000, DAYS_DEFAULT = 180, SEED_DEFAULT = 1, TICKET_BYTES_MAX = 128 * 1024 };
+enum { TICKETS_DEFAULT = 6000, DAYS_DEFAULT = 180, SEED_DEFAULT = 1, TICKET_BYTES_MAX = 128 * 1024, CONNECT_MS_MAX = 5000, CONNECT_STEP_MS = 20 };
 
 static const char SLUG[] = "demo";
 static const char NAME[] = "Demo organisation (invented data)";
@@ -43,7 +43,8 @@ struct demo {
   size_t number;   // of the next ticket
   size_t writing;  // slots under way
   size_t tickets, responses;
-  enum err error;  // the first; nothing is begun after it
+  int64_t connect_until_ms;  // the bulk lane may come up later than the others
+  enum err error;            // the first; nothing is begun after it
   struct slot *free;
   struct slot slots[DEMO_TICKETS_IN_FLIGHT_MAX];
 };
@@ -67,7 +68,8 @@ static enum err write_response(struct slot *slot) {
   const struct demo_ticket *made = &slot->made;
   struct issues issues;
   struct text factors[DEMO_FACTORS_MAX];
-  for (size_t i = 0; i < made->factors_count; i++) factors[i] = text_of(made->factors[i]);
+  for (size_t i = 0; i < made->factors_count; i++)
+    factors[i] = text_of(made->factors[i]);
   const struct response_body body = {.ticket = text_of(made->ref),
                                      .answers = made->answers,
                                      .factors = {factors, made->factors_count},
@@ -98,12 +100,12 @@ static enum err write_ticket(struct slot *slot) {
   struct issues issues;
   struct text agents[DEMO_AGENTS_MAX];
   struct text_pair context[DEMO_PAIRS];
-  for (size_t i = 0; i < made->agents_count; i++) agents[i] = text_of(made->agents[i]);
-  for (size_t i = 0; i < DEMO_PAIRS; i++) context[i] = (struct text_pair){text_of(made->context[i].dimension), text_of(made->context[i].value)};
-  const struct ticket_body body = {.facts = made->facts,
-                                   .requester = text_of(made->requester),
-                                   .agents = {agents, made->agents_count},
-                                   .context = {context, DEMO_PAIRS}};
+  for (size_t i = 0; i < made->agents_count; i++)
+    agents[i] = text_of(made->agents[i]);
+  for (size_t i = 0; i < DEMO_PAIRS; i++)
+    context[i] = (struct text_pair){text_of(made->context[i].dimension), text_of(made->context[i].value)};
+  const struct ticket_body body = {
+      .facts = made->facts, .requester = text_of(made->requester), .agents = {agents, made->agents_count}, .context = {context, DEMO_PAIRS}};
   issues_init(&issues, &slot->arena);
   enum err error = ticket_body_file(&body, text_of(made->ref), &slot->demo->tenant, &slot->arena, &issues, &slot->ticket);
   if (error) return error;
@@ -124,6 +126,11 @@ static int64_t feed(struct turn *turn) {
     memset(&slot->response, 0, sizeof slot->response);
     demo_make(&demo->plan, demo->number++, &slot->made);
     enum err error = write_ticket(slot);
+    if (error == ERR_UNAVAILABLE && demo->number == 1 && clock_ms() < demo->connect_until_ms) {
+      demo->number = 0;
+      end_slot(slot, ERR_NONE);
+      return CONNECT_STEP_MS;
+    }
     if (error) end_slot(slot, error);
     began = true;
   }
@@ -162,10 +169,12 @@ static void fill(struct demo *demo) {
     slot->next = demo->free;
     demo->free = slot;
   }
+  demo->connect_until_ms = clock_ms() + CONNECT_MS_MAX;
   demo->turn = (struct turn){.run = feed, .owner = demo};
   loop_add_turn(demo->session.loop, &demo->turn);
   loop_run(demo->session.loop);
-  for (size_t i = 0; i < DEMO_TICKETS_IN_FLIGHT_MAX; i++) arena_release(&demo->slots[i].arena);
+  for (size_t i = 0; i < DEMO_TICKETS_IN_FLIGHT_MAX; i++)
+    arena_release(&demo->slots[i].arena);
 }
 
 static int write_demo(struct demo *demo) {

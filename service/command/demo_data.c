@@ -45,7 +45,8 @@ struct choice {
 };
 
 static const struct choice CHANNELS[] = {{"portal", 380, 0}, {"phone", 270, 30}, {"email", 150, -70}, {"chat", 130, 20}, {"walk-in", 70, 80}};
-static const struct choice LOCATIONS[] = {{"oslo", 420, 0}, {"bergen", 200, 10}, {"trondheim", 150, 20}, {"stavanger", 90, -60}, {"home-office", 140, -20}};
+static const struct choice LOCATIONS[] = {
+    {"oslo", 420, 0}, {"bergen", 200, 10}, {"trondheim", 150, 20}, {"stavanger", 90, -60}, {"home-office", 140, -20}};
 static const struct choice DEPARTMENTS[] = {{"operations", 330, 0}, {"sales", 240, -30},     {"engineering", 190, 10},
                                             {"finance", 140, -10},  {"people-team", 60, 40}, {"management", 40, -40}};
 // Priority 1 is the most urgent; its rating also stands for how good it feels that everybody comes running.
@@ -69,22 +70,24 @@ enum band { BAND_POSITIVE, BAND_NEUTRAL, BAND_NEGATIVE, BANDS };
 static const struct {
   const char *const *factors;
   size_t count;
-} FACTORS[BANDS] = {{POSITIVE_FACTORS, COUNT_OF(POSITIVE_FACTORS)}, {NEUTRAL_FACTORS, COUNT_OF(NEUTRAL_FACTORS)}, {NEGATIVE_FACTORS, COUNT_OF(NEGATIVE_FACTORS)}};
+} FACTORS[BANDS] = {
+    {POSITIVE_FACTORS, COUNT_OF(POSITIVE_FACTORS)}, {NEUTRAL_FACTORS, COUNT_OF(NEUTRAL_FACTORS)}, {NEGATIVE_FACTORS, COUNT_OF(NEGATIVE_FACTORS)}};
 
 // %s stands for the service.
 static const char *const COMMENTS[BANDS][4] = {
-    {"Solved before my coffee was cold. Thank you for looking after %s so quickly.", "Somebody called me back and explained it. This is how %s should work.",
-     "Friendly, and it simply works again: %s is fine.", "I didn't have to explain anything twice about %s."},
-    {"%s works again, but I had to ask twice.", "It took most of the day until %s was usable.", "Fine in the end; an update on %s in between would have helped.",
-     "%s works at my desk, not yet in the meeting rooms."},
+    {"Solved before my coffee was cold. Thank you for looking after %s so quickly.",
+     "Somebody called me back and explained it. This is how %s should work.", "Friendly, and it simply works again: %s is fine.",
+     "I didn't have to explain anything twice about %s."},
+    {"%s works again, but I had to ask twice.", "It took most of the day until %s was usable.",
+     "Fine in the end; an update on %s in between would have helped.", "%s works at my desk, not yet in the meeting rooms."},
     {"The ticket was closed, %s still fails every morning.", "Third ticket about %s this month, and each time I begin from the start.",
      "Half a day lost because of %s, and nobody told me anything.", "I was sent from one team to the next while %s was down."},
 };
 
 // --- Chance
 
-// SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014): every state gives a good next number, so that each ticket can
-// have a sequence of its own.
+// SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014): every state gives a good next number, so that each ticket
+// can have a sequence of its own.
 static uint64_t chance_next(uint64_t *chance) {
   uint64_t z = *chance += UINT64_C(0x9e3779b97f4a7c15);
   z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -100,25 +103,30 @@ static bool chance_of(uint64_t *chance, unsigned thousandths) { return chance_be
 // About normal, in thousandths of a standard deviation: the sum of twelve uniform numbers has variance 1.
 static int chance_normal(uint64_t *chance) {
   int sum = 0;
-  for (int i = 0; i < 12; i++) sum += (int)chance_below(chance, THOUSAND + 1) - MEAN_SHARE;
+  for (int i = 0; i < 12; i++)
+    sum += (int)chance_below(chance, THOUSAND + 1) - MEAN_SHARE;
   return sum;
 }
 
 static size_t chance_pick(uint64_t *chance, const struct choice *choices, size_t count) {
   unsigned total = 0;
-  for (size_t i = 0; i < count; i++) total += choices[i].weight;
+  for (size_t i = 0; i < count; i++)
+    total += choices[i].weight;
   unsigned at = (unsigned)chance_below(chance, total);
   size_t i = 0;
-  for (; i + 1 < count && at >= choices[i].weight; i++) at -= choices[i].weight;
+  for (; i + 1 < count && at >= choices[i].weight; i++)
+    at -= choices[i].weight;
   return i;
 }
 
 static const struct service *pick_service(uint64_t *chance) {
   unsigned total = 0;
-  for (size_t i = 0; i < COUNT_OF(SERVICES); i++) total += SERVICES[i].weight;
+  for (size_t i = 0; i < COUNT_OF(SERVICES); i++)
+    total += SERVICES[i].weight;
   unsigned at = (unsigned)chance_below(chance, total);
   size_t i = 0;
-  for (; i + 1 < COUNT_OF(SERVICES) && at >= SERVICES[i].weight; i++) at -= SERVICES[i].weight;
+  for (; i + 1 < COUNT_OF(SERVICES) && at >= SERVICES[i].weight; i++)
+    at -= SERVICES[i].weight;
   return &SERVICES[i];
 }
 
@@ -150,16 +158,19 @@ void demo_plan_init(struct demo_plan *plan, uint64_t seed, size_t tickets, int32
   // The last day is yesterday, which has passed whole in Norway too.
   plan->first_day = (int32_t)(now / MICROS_PER_DAY) - days;
   plan->change_day = plan->first_day + days * 6 / 10;
-  for (int32_t i = 0; i < days; i++) plan->weights[i + 1] = plan->weights[i] + day_weight(plan->first_day + i);
+  for (int32_t i = 0; i < days; i++)
+    plan->weights[i + 1] = plan->weights[i] + day_weight(plan->first_day + i);
 }
 
 // The moment of a local day that lies behind `part` of its `whole` calls.
 static int64_t moment_of_day(uint64_t part, uint64_t whole) {
   uint64_t total = 0, before = 0;
-  for (size_t i = 0; i < COUNT_OF(HOUR_WEIGHTS); i++) total += HOUR_WEIGHTS[i];
+  for (size_t i = 0; i < COUNT_OF(HOUR_WEIGHTS); i++)
+    total += HOUR_WEIGHTS[i];
   uint64_t at = part * total;  // of whole × total
   size_t hour = 0;
-  for (; hour + 1 < COUNT_OF(HOUR_WEIGHTS) && at >= (before + HOUR_WEIGHTS[hour]) * whole; hour++) before += HOUR_WEIGHTS[hour];
+  for (; hour + 1 < COUNT_OF(HOUR_WEIGHTS) && at >= (before + HOUR_WEIGHTS[hour]) * whole; hour++)
+    before += HOUR_WEIGHTS[hour];
   uint64_t within = (at - before * whole) * 3600 / (HOUR_WEIGHTS[hour] * whole);
   return (int64_t)hour * MICROS_PER_HOUR + (int64_t)within * MICROS_PER_SECOND;
 }
@@ -192,7 +203,8 @@ static int64_t working_time(int64_t at, uint64_t *chance) {
   bool late = hour >= WORK_ENDS;
   if (!late && hour >= WORK_BEGINS && day_weekday(day) < 5) return at;
   if (late) day++;
-  while (day_weekday(day) >= 5) day++;
+  while (day_weekday(day) >= 5)
+    day++;
   int64_t moment = WORK_BEGINS * MICROS_PER_HOUR + (int64_t)chance_below(chance, 90 * 60) * MICROS_PER_SECOND;
   int64_t moved = day * MICROS_PER_DAY + moment - offset;
   return moved > at ? moved : at;
@@ -249,7 +261,8 @@ static void make_times(const struct demo_plan *plan, const struct service *servi
 static void make_facts(const struct service *service, size_t priority, uint64_t *chance, struct ticket_facts *facts) {
   unsigned passed = service->sla_met > 950 && service->reopened < 100 ? 120 : 330;
   facts->reassignments = chance_of(chance, passed);
-  while (facts->reassignments > 0 && facts->reassignments < REASSIGNMENTS_SEEN_MAX && chance_of(chance, 300)) facts->reassignments++;
+  while (facts->reassignments > 0 && facts->reassignments < REASSIGNMENTS_SEEN_MAX && chance_of(chance, 300))
+    facts->reassignments++;
   facts->handle_minutes = 4 + (int64_t)(chance_below(chance, 40) * chance_below(chance, 40) / 16) + 12 * facts->reassignments;
   facts->known_problem = facts->kind == 0 ? chance_of(chance, service->known_problem) : ABSENT;
   facts->level0_solvable = chance_of(chance, service->level0);
@@ -291,7 +304,8 @@ static void make_reasons(const struct service *service, uint64_t *chance, struct
   // Neighbours from a place that leans to the front, so that some reasons lead.
   uint64_t a = chance_below(chance, count), b = chance_below(chance, count);
   size_t from = (size_t)(a < b ? a : b);
-  for (size_t i = 0; i < wanted; i++) ticket->factors[ticket->factors_count++] = FACTORS[band].factors[(from + i * 2) % count];
+  for (size_t i = 0; i < wanted; i++)
+    ticket->factors[ticket->factors_count++] = FACTORS[band].factors[(from + i * 2) % count];
   // Two steps on an even count may come back to the beginning.
   for (size_t i = 1; i < ticket->factors_count; i++) {
     if (ticket->factors[i] == ticket->factors[0]) ticket->factors_count = i;

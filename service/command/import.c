@@ -82,9 +82,11 @@ static void show_issues(const struct issues *issues) {
   for (size_t i = 0; i < issues->count; i++) {
     struct text pointer = issues->list[i].pointer, detail = issues->list[i].detail;
     bool is_option = false;
-    for (size_t k = 0; IMPORT_OPTIONS[k]; k++) is_option |= text_is(pointer, IMPORT_OPTIONS[k]);
+    for (size_t k = 0; IMPORT_OPTIONS[k]; k++)
+      is_option |= text_is(pointer, IMPORT_OPTIONS[k]);
     fprintf(stderr, "xlad: %s", is_option ? "--" : "");
-    for (size_t k = 0; k < pointer.length; k++) (void)fputc(pointer.at[k] == '_' ? '-' : pointer.at[k], stderr);
+    for (size_t k = 0; k < pointer.length; k++)
+      (void)fputc(pointer.at[k] == '_' ? '-' : pointer.at[k], stderr);
     fprintf(stderr, "%s%.*s\n", pointer.length > 0 ? " " : "", (int)detail.length, detail.at);
   }
 }
@@ -110,8 +112,10 @@ static bool make_plan(struct import_plan *plan, const struct arguments *argument
   arena_init(&arena, REQUEST_ARENA_BYTES_MAX);
   issues_init(&issues, &arena);
   import_plan_init(plan, kind, format);
-  for (size_t i = 0; i < arguments->map_count; i++) import_plan_option(plan, "map", text_of(arguments->map[i]), &issues);
-  for (size_t i = 0; i < arguments->set_count; i++) import_plan_option(plan, "set", text_of(arguments->set[i]), &issues);
+  for (size_t i = 0; i < arguments->map_count; i++)
+    import_plan_option(plan, "map", text_of(arguments->map[i]), &issues);
+  for (size_t i = 0; i < arguments->set_count; i++)
+    import_plan_option(plan, "set", text_of(arguments->set[i]), &issues);
   if (arguments->date_format) import_plan_option(plan, "date_format", text_of(arguments->date_format), &issues);
   if (arguments->null) import_plan_option(plan, "null", text_of(arguments->null), &issues);
   bool good = import_plan_check(plan, tenant, &issues);
@@ -214,7 +218,7 @@ static int run(struct loading *loading, const struct arguments *arguments, enum 
   } else if (!make_plan(&plan, arguments, kind, format, &tenant)) {
     code = EXIT_USAGE;
   } else {
-    loading->importer = importer_new(loading->session.store, &tenant, &plan, &sink);
+    loading->importer = importer_new(loading->session.loop, loading->session.store, &tenant, &plan, &sink);
     code = loading->importer ? load(loading, kind) : EXIT_FAILED;
   }
   importer_free(loading->importer);

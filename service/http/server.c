@@ -19,7 +19,7 @@
 #include "http/link.h"
 #include "http/router.h"
 
-enum { REAP_MS = 200, SPARE_REQUESTS_MAX = 1024, BACKLOG = 4096, OTHER_DESCRIPTORS = 64 };
+enum { REAP_MS = 200, ASK_AFTER_MS = 500, SPARE_REQUESTS_MAX = 1024, BACKLOG = 4096, OTHER_DESCRIPTORS = 64 };
 
 struct server {
   struct loop *loop;
@@ -81,11 +81,27 @@ void link_wait(struct server *server, struct link *link, enum wait_kind wait) {
   if (wait == WAIT_NONE) return;
   struct link *ring = &server->lists[wait];
   link->wait = wait;
+  link->asked = false;
   link->due_ms = clock_ms() + server->wait_ms[wait];
   link->previous = ring->previous;
   link->next = ring;
   ring->previous->next = link;
   ring->previous = link;
+}
+
+// True when nothing will ever come from the client again.
+static bool peer_gone(const struct link *link) {
+  char byte;
+  ssize_t got = recv(link->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
+}
+
+// libmicrohttpd does not notice a client that went in the moment in which it sent: it takes a short read for the end of what is there, and the end of
+// the stream announces itself only once. So every connection that waits for its client is asked, once in each wait.
+static void drop_gone(struct link *link, int64_t waited_ms) {
+  if (link->asked || waited_ms < ASK_AFTER_MS) return;
+  link->asked = true;
+  if (peer_gone(link)) (void)shutdown(link->fd, SHUT_RDWR);
 }
 
 // libmicrohttpd measures inactivity only, so a client that dribbles would live forever: each wait has a total time.
@@ -100,6 +116,8 @@ static void reap(struct timer *timer) {
       if (wait != WAIT_IDLE) telemetry_add(COUNT_DEADLINES, 1);
       (void)shutdown(link->fd, SHUT_RDWR);
     }
+    for (struct link *link = ring->next; wait != WAIT_SEND && link != ring; link = link->next)
+      drop_gone(link, now - (link->due_ms - server->wait_ms[wait]));
   }
   (void)loop_timer_start(server->loop, timer, REAP_MS);
 }
@@ -290,7 +308,7 @@ void server_drain(struct server *server) {
   server->listen_fd = -1;
   // An idle client is told that nothing more is read; a request that is in the socket already is still read and answered.
   const struct link *ring = &server->lists[WAIT_IDLE];
-  for (const struct link *link = ring->next; link != ring; link = link->next) (void)shutdown(link->fd, SHUT_RD);
+  for (const struct link *link = ring->next; link != ring; link = link->next) (void)shutdown(link->fd, peer_gone(link) ? SHUT_RDWR : SHUT_RD);
   server->wait_ms[WAIT_IDLE] = 0;
 }
 
