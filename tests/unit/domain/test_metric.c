@@ -138,7 +138,7 @@ START_TEST(does_not_find_what_is_not_there) {
   ck_assert_ptr_null(metric_find(TEXT_NONE));
   ck_assert_ptr_null(metric_by_id(0));
   ck_assert_ptr_null(metric_by_id(-1));
-  ck_assert_ptr_null(metric_by_id(11));
+  ck_assert_ptr_null(metric_by_id(12));
 }
 END_TEST
 
