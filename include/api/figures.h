@@ -27,6 +27,9 @@ void figures_add(struct figures *figures, const struct metric *metric, const str
 void figures_add_all(struct figures *figures, const struct figures *more);
 const struct tally *figures_of(const struct figures *figures, const char *key);
 
+// True when any of the `shown` metrics has something to count.
+bool figures_any(const struct figures *figures, uint64_t shown);
+
 // Bits of all metrics that are shown.
 uint64_t figures_all(void);
 // The bit of one that may be shown; 0 when there is none of that name.

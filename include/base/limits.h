@@ -5,7 +5,7 @@
 enum {
   // One request.
   REQUEST_ARENA_BYTES_MAX = 4 * 1024 * 1024,  // all memory of one request, its body and its answer included
-  REQUEST_TARGET_BYTES_MAX = 8 * 1024,        // path and query together
+  REQUEST_TARGET_BYTES_MAX = 4 * 1024,        // path and query together
   REQUEST_SEGMENTS_MAX = 8,                   // path segments
   REQUEST_QUERY_MEMBERS_MAX = 24,             // query parameters
   REQUEST_ISSUES_MAX = 16,                    // problems reported of one request

@@ -68,7 +68,7 @@ struct job {
   void *owner;
   // The lane's bookkeeping.
   unsigned tries, got, syncs;
-  bool committed;
+  bool committed, replans;
   struct timer pause;
   struct store *store;
 };

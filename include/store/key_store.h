@@ -19,9 +19,10 @@ struct key_draft {
   uint8_t secret_hash[DIGEST_BYTES];
   int role;                 // index into ROLE_NAMES
   struct text label;
+  int64_t created_at;
 };
 
-// Fills id, key and secret_hash with fresh random bits.
+// Fills id, key and secret_hash with fresh random bits, and created_at with the time.
 void key_make(struct key_draft *draft);
 // Splits "xlad_<id>_<secret>"; false when it has not that form. *secret_hash is of the secret's characters.
 bool key_split(struct text key, struct text *id, uint8_t secret_hash[DIGEST_BYTES]);
@@ -31,7 +32,7 @@ void key_ask_find(struct job *job, struct text id);
 // False when the key is unknown or revoked, or its tenant is. Dimensions of the tenant are not filled.
 bool key_take_found(const struct job *job, uint8_t secret_hash[DIGEST_BYTES], enum role *role, struct tenant *tenant);
 
-// Stores the draft; one row: created_at. `actor` goes to the audit trail.
+// Stores the draft. `actor` goes to the audit trail.
 void key_ask_create(struct job *job, const struct uuid *tenant, const struct key_draft *draft, struct text actor);
 // One key, or with an absent id a page of them in order of creation, `limit` at most, behind the cursor (created_at, id) when it is given.
 void key_ask_list(struct job *job, const struct uuid *tenant, struct text id, int64_t after_created_at, struct text after_id, int64_t limit);

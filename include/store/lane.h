@@ -30,6 +30,8 @@ struct lane {
   struct watch watch;
   struct timer timer;  // back-off, and the limit of connecting
   int64_t backoff_ms;
+  unsigned jobs, jobs_planned;  // since the plans were dropped, and how many may use the same ones
+  int64_t planned_ms;
   bool stopping;
   struct job *flight, **flight_end;  // sent, oldest first
   char trouble[256];                 // why the last attempt failed

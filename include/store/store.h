@@ -33,10 +33,12 @@ struct batch_type {
 
 // Starts to connect; lanes come and go by themselves from then on. NULL when memory is out.
 struct store *store_open(struct loop *loop, const struct settings *settings);
-// Ends all jobs with ERR_UNAVAILABLE and closes the lanes.
+// Ends all jobs with ERR_UNAVAILABLE, closes the lanes, and takes nothing more; jobs that have ended stay readable.
+void store_stop(struct store *store);
+// The same, and frees it. No job of it may be left. NULL is allowed.
 void store_close(struct store *store);
 
-// True when reads and writes have a lane.
+// True when there is a lane of each kind.
 bool store_ready(const struct store *store);
 // The database lacks migrations of this binary, so nothing is served; the loop was stopped.
 bool store_behind(const struct store *store);

@@ -114,6 +114,10 @@ static enum err experience_done(struct request *request) {
     json_name(json, "previous");
     json_object(json);
     write_window(json, view->previous);
+    if (view->style.distribution) {
+      json_name(json, "metrics");
+      figures_write(json, &before, NULL, &view->style);
+    }
     json_object_end(json);
   }
   json_name(json, "metrics");
@@ -234,7 +238,9 @@ static void carry_stocks(struct figures *level, struct figures *point) {
   }
 }
 
+// No data, no point.
 static void write_point(struct json_writer *json, const struct view *view, struct window piece, const struct figures *figures) {
+  if (!figures_any(figures, view->style.shown)) return;
   json_object(json);
   json_name(json, "from");
   json_day(json, piece.from);

@@ -22,6 +22,12 @@ const struct tally *figures_of(const struct figures *figures, const char *key) {
   return &figures->tallies[place_of(metric_find(text_of(key)))];
 }
 
+bool figures_any(const struct figures *figures, uint64_t shown) {
+  for (size_t i = 0; i < FIGURES_METRICS_MAX; i++)
+    if (shown >> i & 1 && figures->tallies[i].n > 0) return true;
+  return false;
+}
+
 uint64_t figures_all(void) {
   size_t count;
   const struct metric *presets = metric_presets(&count);

@@ -4,7 +4,6 @@
 #include "api/idempotency.h"
 #include "api/page.h"
 #include "api/service.h"
-#include "base/instant.h"
 #include "json/fields.h"
 #include "store/key_store.h"
 
@@ -40,11 +39,11 @@ static void key_write(struct json_writer *json, const struct key_row *key) {
 }
 
 // The key itself is in the first answer only; what is kept for a repetition has null in its place.
-static void key_post_write(struct json_writer *json, const struct key_draft *draft, int64_t created_at, bool with_key) {
+static void key_post_write(struct json_writer *json, const struct key_draft *draft, bool with_key) {
   struct key_row row = {.id = text_of(draft->id),
                         .role = text_of(ROLE_NAMES[draft->role]),
                         .label = draft->label,
-                        .created_at = created_at,
+                        .created_at = draft->created_at,
                         .revoked_at = ABSENT};
   key_write(json, &row);
   json_name(json, "key");
@@ -55,8 +54,10 @@ static void key_post_write(struct json_writer *json, const struct key_draft *dra
 static enum err key_created(struct request *request) {
   const struct job *job = request_job_ended(request);
   struct key_post_state *state = request->state;
+  if (job->error == ERR_CONFLICT)
+    return request_refuse(request, ERR_IN_PROGRESS, TEXT("Idempotency-Key"), "unique", "is being worked on; repeat the request for its answer");
   if (job->error) return job->error;
-  key_post_write(request_json(request), &state->draft, row_instant(job, 0, 0, 0), true);
+  key_post_write(request_json(request), &state->draft, true);
   request_add_header(request, "Location", arena_format(&request->arena, "/v1/keys/%s", state->draft.id));
   return request_answer(request, 201);
 }
@@ -72,7 +73,7 @@ static enum err key_create(struct request *request) {
     struct json_writer json;
     buffer_init(&kept, BODY_BYTES_MAX);
     json_start(&json, &kept);
-    key_post_write(&json, &state->draft, instant_now(), false);
+    key_post_write(&json, &state->draft, false);
     post_ask_keep(job, &tenant_of(request)->id, &state->post, 201, buffer_view(&kept));
     buffer_release(&kept);
   }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/instant.h"
 #include "store/tenant_store.h"
 
 const char *const ROLE_NAMES[] = {"portal", "dashboard", "admin", NULL};
@@ -15,12 +16,12 @@ static const struct statement FIND = {
 static const struct statement CREATE = {
     "key_create",
     "with made as ("
-    " insert into credentials (credential_id, tenant_id, role, secret_hash, label)"
-    " values ($2::text, $1::uuid, $3::text, $4::bytea, $5::text) returning created_at),"
+    " insert into credentials (credential_id, tenant_id, role, secret_hash, label, created_at)"
+    " values ($2::text, $1::uuid, $3::text, $4::bytea, $5::text, $8::timestamptz) returning credential_id),"
     " noted as ("
     " insert into audit (tenant_id, audit_id, actor, action, subject, detail)"
     " values ($1::uuid, $6::uuid, $7::text, 'key.create', $2::text, jsonb_build_object('role', $3::text)))"
-    " select created_at from made"};
+    " select credential_id from made"};
 static const struct statement LIST = {
     "key_list",
     "select credential_id, role, label, created_at, revoked_at from credentials"
@@ -55,6 +56,7 @@ void key_make(struct key_draft *draft) {
   text_hex(secret, sizeof secret, at);
   digest_sha256(at, 2 * KEY_SECRET_BYTES, draft->secret_hash);
   draft->key[KEY_CHARS] = '\0';
+  draft->created_at = instant_now();
 }
 
 bool key_split(struct text key, struct text *id, uint8_t secret_hash[DIGEST_BYTES]) {
@@ -92,6 +94,7 @@ void key_ask_create(struct job *job, const struct uuid *tenant, const struct key
   job_text(job, draft->label);
   job_uuid(job, &audit_id);
   job_text(job, actor);
+  job_instant(job, draft->created_at);
 }
 
 void key_ask_list(struct job *job, const struct uuid *tenant, struct text id, int64_t after_created_at, struct text after_id, int64_t limit) {

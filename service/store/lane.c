@@ -14,10 +14,15 @@
 #include "store/sqlstate.h"
 #include "store/statements.h"
 
-enum { CONNECT_MS_MAX = 5000 };
+enum { CONNECT_MS_MAX = 5000, ANSWER_GRACE_MS = 5000 };
 
 static const struct statement BEGIN_READ = {"begin_read", "begin isolation level repeatable read read only"};
 static const struct statement BEGIN_WRITE = {"begin_write", "begin isolation level read committed read write"};
+// Prepared plans are made from the size that tables have at that time, and statistics come late: new ones are made after 1, 2, 4 … jobs, and after a
+// minute, so that a plan made for empty tables does not outlive their growth.
+enum { PLAN_JOBS_MAX = 4096, PLAN_MS_MAX = 60000 };
+static const char DROP_PLANS[] = "discard plans";
+
 static const struct statement COMMIT = {"commit", "commit"};
 
 static void lane_ready(struct watch *watch, uint32_t events);
@@ -101,7 +106,7 @@ static void lane_timer(struct timer *timer) {
   if (lane->state == LANE_DOWN)
     lane_connect(lane);
   else
-    lane_lose(lane, "connecting took too long");
+    lane_lose(lane, lane->state == LANE_BUSY ? "no answer in time" : "connecting took too long");
 }
 
 void lane_stop(struct lane *lane) {
@@ -164,7 +169,7 @@ static void poll_connect(struct lane *lane) {
 
 // One result of the check; the sync behind it starts the preparations.
 static void take_check(struct lane *lane, const PGresult *result) {
-  const char *newest = EMBEDDED_MIGRATIONS[EMBEDDED_MIGRATIONS_COUNT - 1].name;
+  const char *newest = EMBEDDED_MIGRATIONS[EMBEDDED_MIGRATIONS_COUNT - 1].name, *state;
   switch (PQresultStatus(result)) {
   case PGRES_TUPLES_OK:
     if (strcmp(PQgetvalue(result, 0, 0), newest) < 0) lane->behind(lane);
@@ -173,8 +178,10 @@ static void take_check(struct lane *lane, const PGresult *result) {
     send_preparations(lane);
     break;
   default:
-    set_trouble(lane, PQresultErrorMessage(result));
-    if (strcmp(PQresultErrorField(result, PG_DIAG_SQLSTATE), "42P01") == 0) lane->behind(lane);
+    // A connection that is lost gives a result without SQLSTATE.
+    state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    if (state && strcmp(state, "42P01") == 0) lane->behind(lane);
+    lane_lose(lane, PQresultErrorMessage(result));
   }
 }
 
@@ -185,6 +192,9 @@ static void take_preparation(struct lane *lane, const PGresult *result) {
   case PGRES_PIPELINE_SYNC:
     lane->state = LANE_IDLE;
     lane->backoff_ms = 0;
+    lane->jobs = 0;
+    lane->jobs_planned = 1;
+    lane->planned_ms = clock_ms();
     lane->trouble[0] = '\0';
     loop_timer_stop(lane->loop, &lane->timer);
     telemetry_add(GAUGE_LANES_UP, 1);
@@ -206,11 +216,11 @@ static void note_failure(struct job *job, const PGresult *result) {
   if (job->error == ERR_INTERNAL) log_message(LOG_ERROR, "%s (%s)", PQresultErrorMessage(result), job->sqlstate);
 }
 
-// The oldest job in flight: begin, perhaps set local, its steps, sync; commit, sync. The commit has a sync of its own, because after a
+// The oldest job in flight: begin, perhaps set local, perhaps discard plans, its steps, sync; commit, sync. The commit has a sync of its own, because after a
 // failure everything up to the next sync is skipped, and a transaction must not stay open behind it.
 static void take_job(struct lane *lane, PGresult *result) {
   struct job *job = lane->flight;
-  unsigned steps_from = job->has_tenant ? 2 : 1;
+  unsigned steps_from = 1u + job->has_tenant + job->replans;
   ExecStatusType status = PQresultStatus(result);
   if (status == PGRES_PIPELINE_SYNC) {
     PQclear(result);
@@ -292,7 +302,17 @@ static bool send_step(PGconn *connection, const struct job *job, unsigned step) 
   return PQsendQueryPrepared(connection, job->steps[step].statement->name, (int)count, values, lengths, formats, 1) != 0;
 }
 
-static bool send_job(PGconn *connection, const struct job *job) {
+static bool plans_are_old(struct lane *lane) {
+  int64_t now = clock_ms();
+  if (++lane->jobs <= lane->jobs_planned && now - lane->planned_ms < PLAN_MS_MAX) return false;
+  if (lane->jobs > lane->jobs_planned && lane->jobs_planned < PLAN_JOBS_MAX) lane->jobs_planned *= 2;
+  lane->jobs = 0;
+  lane->planned_ms = now;
+  return true;
+}
+
+static bool send_job(struct lane *lane, struct job *job) {
+  PGconn *connection = lane->connection;
   if (!send_prepared(connection, job->lane == LANE_READ ? &BEGIN_READ : &BEGIN_WRITE)) return false;
   if (job->has_tenant) {
     char set[64] = "set local xlad.tenant = '", *end = set + strlen(set);
@@ -300,6 +320,8 @@ static bool send_job(PGconn *connection, const struct job *job) {
     memcpy(end + UUID_CHARS, "'", 2);
     if (!PQsendQueryParams(connection, set, 0, NULL, NULL, NULL, NULL, 1)) return false;
   }
+  job->replans = plans_are_old(lane);
+  if (job->replans && !PQsendQueryParams(connection, DROP_PLANS, 0, NULL, NULL, NULL, NULL, 1)) return false;
   for (unsigned step = 0; step < job->steps_count; step++)
     if (!send_step(connection, job, step)) return false;
   return PQpipelineSync(connection) && send_prepared(connection, &COMMIT) && PQpipelineSync(connection);
@@ -310,6 +332,6 @@ void lane_send(struct lane *lane, struct job *jobs) {
   lane->state = LANE_BUSY;
   lane->flight = jobs;
   bool good = true;
-  for (struct job *job = jobs; job && good; job = job->next) good = send_job(lane->connection, job);
+  for (struct job *job = jobs; job && good; job = job->next) good = send_job(lane, job);
   if (!good || !lane_flush(lane)) lane_lose(lane, PQerrorMessage(lane->connection));
 }

@@ -11,6 +11,7 @@ static const struct {
     {"23503", ERR_CONFLICT},    // foreign_key_violation
     {"55P03", ERR_UNAVAILABLE}, // lock_not_available
     {"57014", ERR_TIMEOUT},     // query_canceled: statement_timeout
+    {"08P01", ERR_INTERNAL},    // protocol_violation: we sent nonsense
     {"40", ERR_UNAVAILABLE},    // serialisation failure, deadlock: after its tries
     {"08", ERR_UNAVAILABLE},    // connection lost
     {"53", ERR_UNAVAILABLE},    // out of resources

@@ -117,7 +117,11 @@ static bool kind_up(const struct store *store, enum lane_kind kind) {
   return false;
 }
 
-bool store_ready(const struct store *store) { return kind_up(store, LANE_READ) && kind_up(store, LANE_WRITE); }
+bool store_ready(const struct store *store) {
+  for (unsigned kind = 0; kind < LANE_KINDS; kind++)
+    if (!kind_up(store, (enum lane_kind)kind)) return false;
+  return true;
+}
 
 bool store_behind(const struct store *store) { return store->behind; }
 
@@ -396,8 +400,8 @@ struct store *store_open(struct loop *loop, const struct settings *settings) {
   return store;
 }
 
-void store_close(struct store *store) {
-  if (!store) return;
+void store_stop(struct store *store) {
+  if (store->closing) return;
   store->closing = true;
   loop_remove_turn(store->loop, &store->turn);
   for (size_t i = 0; i < store->lanes_count; i++) lane_stop(&store->lanes[i]);
@@ -406,6 +410,11 @@ void store_close(struct store *store) {
     loop_timer_stop(store->loop, &paused->pause);
     end_job(paused, ERR_UNAVAILABLE);
   }
+}
+
+void store_close(struct store *store) {
+  if (!store) return;
+  store_stop(store);
   while (store->spare) {
     struct job *job = store->spare;
     store->spare = job->next;

@@ -1,0 +1,349 @@
+// What each operation does with good and bad requests.
+import { NOBODY, RESPONSE, TICKET, ask, ref, seen, step, tally, tour } from './asking.mjs';
+import { differences } from './count.mjs';
+import { document } from './document.mjs';
+import { judgeAnswer } from './judge.mjs';
+
+export async function measure() {
+  await tour(
+    'tickets',
+    ['putTicket', { ...ref('INC0010023'), json: TICKET }, 201],
+    ['putTicket', { ...ref('INC0010023'), json: TICKET }, 200],
+    ['putTicket', { ...ref('INC0010023'), json: { ...TICKET, context: { service: 'mail' } } }, 200],
+    ['getTicket', ref('INC0010023'), 200],
+    ['getTicket', ref('unknown'), 404],
+    [
+      'putTicket',
+      { ...ref('INC/2 ü%'), json: { opened_at: '2026-03-02T08:01:00.5+01:00', cost: '3', context: { service: null, channel: 'phone' } } },
+      201,
+    ],
+    ['getTicket', ref('INC/2 ü%'), 200],
+    ['putTicket', { ...ref('REQ1'), json: { ...TICKET, kind: 'request', requester: null, agents: [], resolved_at: null, context: null } }, 201],
+    ['putTicket', { ...ref('x'.repeat(129)), json: TICKET }, 422],
+  );
+  const bad = [
+    {},
+    { opened_at: null },
+    { opened_at: 'yesterday' },
+    { ...TICKET, closed_at: '2026-03-02T10:00:00Z' },
+    { ...TICKET, opened_at: '2999-01-01T00:00:00Z' },
+    { ...TICKET, kind: 'wish' },
+    { ...TICKET, reassignments: 1.5 },
+    { ...TICKET, reassignments: -1 },
+    { ...TICKET, sla_met: 'yes' },
+    { ...TICKET, cost: 17.5 },
+    { ...TICKET, cost: '1.234' },
+    { ...TICKET, business_impact: 6 },
+    { ...TICKET, agents: ['a', 'a'] },
+    { ...TICKET, agents: 'a' },
+    { ...TICKET, context: { sla: 'met' } },
+    { ...TICKET, context: { mood: 'x' } },
+    { ...TICKET, context: { service: '' } },
+    { ...TICKET, ref: 'x' },
+    [],
+  ];
+  await tour('tickets that are refused', ...bad.map((json) => ['putTicket', { ...ref('BAD'), json }, 422]), ['getTicket', ref('BAD'), 404]);
+  await tour(
+    'lists of tickets',
+    ['listTickets', {}, 200],
+    ['listTickets', { query: { limit: 1 } }, 200],
+    ['listTickets', (_, page) => ({ query: { limit: 1, cursor: page.next } }), 200],
+    [
+      'listTickets',
+      { query: { kind: 'incident', state: 'resolved', sla_met: 'true', from: '2026-01-01', to: '2026-12-31', scope: 'service:vpn,mail;sla:met' } },
+      200,
+    ],
+    ...[
+      { limit: 0 },
+      { limit: 501 },
+      { limit: 'x' },
+      { cursor: 'zz' },
+      { kind: 'x' },
+      { state: 'x' },
+      { sla_met: 'yes' },
+      { from: '2026-02-30' },
+      { from: '2026-02-02', to: '2026-02-01' },
+      { scope: 'mood:x' },
+      { scope: 'service' },
+      { scope: 'sla:perhaps' },
+    ].map((query) => ['listTickets', { query }, 422]),
+  );
+}
+
+export async function respond() {
+  const post = (json, headers) => ({ json, headers });
+  const id = (answer) => ({ path: { id: answer.id } });
+  const key = { 'Idempotency-Key': 'tour-1' };
+  await tour(
+    'responses',
+    ['postResponse', post(RESPONSE), 201],
+    ['postResponse', post(RESPONSE), 200],
+    ['postResponse', post({ ...RESPONSE, happiness: 3 }), 409],
+    ['getResponse', id, 200],
+    ['amendResponse', (first) => ({ ...id(first), json: { happiness: 7, comment: null, factors: [] } }), 200],
+    ['amendResponse', (first) => ({ ...id(first), json: { csat: 1 }, headers: { 'Content-Type': 'application/merge-patch+json' } }), 200],
+    ['amendResponse', (first) => ({ ...id(first), json: {} }), 422],
+    ['amendResponse', (first) => ({ ...id(first), json: { ticket: 'x' } }), 422],
+    [
+      'amendResponse',
+      (first) => ({
+        ...id(first),
+        untold: true,
+        json: { happiness: null, lost_minutes: null, csat: null, ces: null, nps: null, expectation: null, comment: '' },
+      }),
+      422,
+    ],
+    ['amendResponse', { path: { id: NOBODY }, json: { happiness: 1 } }, 404],
+    ['withdrawResponse', id, 204],
+    ['withdrawResponse', id, 404],
+    ['getResponse', id, 404],
+    ['getResponse', { path: { id: 'x' } }, 404],
+    ['postResponse', post({ ...RESPONSE, respondent: 'bo@example.org' }, key), 201],
+    ['postResponse', post({ ...RESPONSE, respondent: 'bo@example.org' }, key), 201],
+    ['postResponse', post({ ...RESPONSE, respondent: 'bo@example.org', nps: 1 }, key), 422],
+    ['postResponse', post({ ...RESPONSE, respondent: 'a17' }), 422],
+    ['postResponse', post({ ...RESPONSE, ticket: 'unknown' }), 404],
+    ['postResponse', post({ ticket: 'CREATED', comment: 'x', create: true }), 201],
+    ['getTicket', ref('CREATED'), 200],
+    ['listTickets', {}, 200],
+    ['postResponse', post({ ticket: 'REQ1', respondent: null, lost_minutes: 28800, submitted_at: null, create: null }), 201],
+  );
+  const bad = [
+    {},
+    { ticket: 'REQ1' },
+    { ticket: 'REQ1', comment: '' },
+    { ...RESPONSE, happiness: 11 },
+    { ...RESPONSE, happiness: '9' },
+    { ...RESPONSE, csat: 0 },
+    { ...RESPONSE, ces: 8 },
+    { ...RESPONSE, expectation: -3 },
+    { ...RESPONSE, lost_minutes: 28801 },
+    { ...RESPONSE, factors: ['a|b'] },
+    { ...RESPONSE, factors: ['a', 'a'] },
+    { ...RESPONSE, comment: 'x'.repeat(4001) },
+    { ...RESPONSE, language: 'e' },
+    { ...RESPONSE, language: 'en_GB' },
+    { ...RESPONSE, submitted_at: '2999-01-01T00:00:00Z' },
+    { ...RESPONSE, mood: 1 },
+    { ...RESPONSE, respondent: '' },
+    'x',
+  ];
+  await tour('responses that are refused', ...bad.map((json) => ['postResponse', { json }, 422]), [
+    'postResponse',
+    { json: RESPONSE, headers: { 'Idempotency-Key': 'with blank' } },
+    422,
+  ]);
+  await tour(
+    'lists of responses',
+    ['listResponses', {}, 200],
+    ['listResponses', { query: { limit: 1 } }, 200],
+    ['listResponses', (_, page) => ({ query: { limit: 1, cursor: page.next } }), 200],
+    ['listResponses', { query: { ticket: 'REQ1', from: '2026-01-01', to: '2999-12-31' } }, 200],
+    ['listResponses', { query: { cursor: '3a78' } }, 422],
+    ['listResponses', { query: { to: 'x' } }, 422],
+  );
+}
+
+export async function importMany() {
+  const csv = (body, query) => ({ body, query, headers: { 'Content-Type': 'text/csv' } });
+  const lines = (...all) => ({ body: all.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).join('\n') });
+  const ticket = (name) => ({ ...TICKET, ref: name });
+  const statuses = (result) =>
+    result.answer.text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line).status)
+      .join(' ');
+  const expect = async (id, request, wanted) => {
+    await tally.check(`${id}: ${wanted}`, async () => {
+      const result = await step(id, request, 200);
+      return statuses(result) === wanted
+        ? result.problems
+        : [...result.problems, `the lines are ${statuses(result)}: ${result.answer.text.slice(0, 800)}`];
+    });
+  };
+  await expect('importTickets', lines(ticket('N1'), ticket('N1'), '{', { ref: 'N2' }, ticket('N3')), '201 200 400 422 201');
+  await expect('importTickets', csv('ref,opened_at,sla_met,context.service\nC1,2026-03-02T08:01:00Z,yes,vpn\nC2,x,,\nC3\n'), '201 422 422');
+  await expect(
+    'importTickets',
+    csv('number,at\nC4,02/03/2026 08:01\nC5,-\n', { map: 'ref=number,opened_at=at', set: 'kind=request', date_format: '%d/%m/%Y %H:%M', null: '-' }),
+    '201 422',
+  );
+  await expect('importTickets', { body: '' }, '');
+  await expect(
+    'importResponses',
+    lines(
+      { ...RESPONSE, ticket: 'N1' },
+      { ...RESPONSE, ticket: 'N1' },
+      { ...RESPONSE, ticket: 'N1', csat: 1 },
+      { ...RESPONSE, ticket: 'NO' },
+      { ticket: 'N1' },
+    ),
+    '201 200 409 404 422',
+  );
+  await expect(
+    'importResponses',
+    csv('ticket,respondent,happiness,factors\nN3,cy@example.org,9,fast|kept-informed\nN3,di@example.org,12,\n'),
+    '201 422',
+  );
+  await expect('importResponses', { body: `{"ticket":"N1","comment":"${'x'.repeat(1 << 20)}"}` }, '413');
+  for (const id of ['importTickets', 'importResponses']) {
+    await tour(
+      `${id} that is refused`,
+      [id, csv(''), 422],
+      [id, csv('nothing\nx\n'), 422],
+      [id, csv('x\n', { map: 'nothing' }), 422],
+      [id, csv('x\n', { date_format: '%Q' }), 422],
+      [id, { ...lines('{}'), query: { map: 'ref=x' } }, 422],
+      [id, { ...lines('{}'), query: { more: 1 } }, 422],
+    );
+  }
+}
+
+export async function read() {
+  const views = ['getExperience', 'getTrend', 'getDistribution', 'getBreakdown'];
+  for (const id of views) {
+    const by = id === 'getBreakdown' ? { by: 'channel' } : {};
+    const good = [
+      {},
+      { compare: 'previous' },
+      { scope: 'service:vpn', from: '2026-01-01', to: '2026-12-31', compare: 'previous' },
+      { last: '30d' },
+      { last: '3660d' },
+      { metrics: 'happiness,backlog' },
+      { scope: '', metrics: 'lost_time' },
+      { scope: 'service:a\\,b\\;c\\:d', from: '1970-01-01', to: '1970-01-02', compare: 'previous' },
+    ];
+    const bad = [
+      { from: 'x' },
+      { to: '2026-13-01' },
+      { last: '0d' },
+      { last: '3661d' },
+      { last: '30' },
+      { last: '1d', from: '2026-01-01' },
+      { from: '2026-02-02', to: '2026-02-01' },
+      { from: '1990-01-01', to: '2026-01-01' },
+      { compare: 'next' },
+      { metrics: 'mood' },
+      { metrics: '' },
+      { metrics: 'responses' },
+      { scope: 'service' },
+      { scope: 'mood:x' },
+      { scope: 'service:a;service:b' },
+      { scope: 'sla:x' },
+    ];
+    await tour(
+      id,
+      ...good.map((query) => [id, { query: { ...by, ...query } }, 200]),
+      ...bad.map((query) => [id, { query: { ...by, ...query } }, 422]),
+    );
+  }
+  await tour(
+    'trends',
+    ...['day', 'week', 'month'].map((interval) => ['getTrend', { query: { interval, last: '3660d', compare: 'previous' } }, 200]),
+    ['getTrend', { query: { interval: 'year' } }, 422],
+  );
+  await tour(
+    'breakdowns',
+    ...['service', 'sla', 'reassignments', 'reopened', 'resolution_time', 'kind'].map((by) => [
+      'getBreakdown',
+      { query: { by, last: '3660d', compare: 'previous' } },
+      200,
+    ]),
+    ['getBreakdown', {}, 422],
+    ['getBreakdown', { query: { by: 'mood' } }, 422],
+  );
+  await tally.check('every metric has a figure', async () => {
+    const { json } = await step('getExperience', { query: { last: '3660d' } }, 200);
+    return differences(Object.keys(json.metrics), 'the answer', document.components.schemas.MetricKey.enum, 'the document');
+  });
+}
+
+export async function administer() {
+  const headers = { 'Idempotency-Key': 'tour-2' };
+  await tour(
+    'keys',
+    ['postKey', { json: { role: 'dashboard', label: 'Grafana' } }, 201],
+    ['postKey', { json: { role: 'portal' }, headers }, 201],
+    ['postKey', { json: { role: 'portal', label: null }, headers }, 201],
+    ['postKey', { json: { role: 'admin' }, headers }, 422],
+    ...[{}, { role: 'king' }, { role: 'admin', label: '' }, { role: 'admin', label: 'a\nb' }, { role: 'admin', scope: 'x' }].map((json) => [
+      'postKey',
+      { json },
+      422,
+    ]),
+    ['postKey', { json: { role: 'admin' }, headers: { 'Idempotency-Key': 'ü'.repeat(3) } }, 422],
+    ['listKeys', {}, 200],
+    ['listKeys', { query: { limit: 1 } }, 200],
+    ['listKeys', (...answers) => ({ query: { limit: 2, cursor: answers.at(-1).next } }), 200],
+    ['listKeys', { query: { cursor: 'x' } }, 422],
+    ['getKey', (first) => ({ path: { id: first.id } }), 200],
+    ['getKey', { path: { id: '0000000000000000' } }, 404],
+    ['revokeKey', (first) => ({ path: { id: first.id } }), 204],
+    ['revokeKey', (first) => ({ path: { id: first.id } }), 204],
+    ['getKey', (first) => ({ path: { id: first.id } }), 200],
+    ['revokeKey', { path: { id: '0000000000000000' } }, 404],
+  );
+  await tally.check('a revoked key is refused', async () => {
+    const made = (await step('postKey', { json: { role: 'dashboard' } }, 201)).json;
+    const before = (await ask('listTickets', { key: made.key })).answer.status;
+    await step('revokeKey', { path: { id: made.id } }, 204);
+    await new Promise((after) => setTimeout(after, 1000));
+    const { problems } = await step('listTickets', { key: made.key }, 401);
+    return before === 200 ? problems : [`the new key was answered ${before}`];
+  });
+  await tally.check('one Idempotency-Key many times at once', async () => {
+    for (let round = 0; round < 20 && !seen.has('postKey 409'); round++) {
+      const headers = { 'Idempotency-Key': `at-once-${round}` };
+      const results = await Promise.all(Array.from({ length: 16 }, () => ask('postKey', { json: { role: 'portal' }, headers })));
+      const problems = results.flatMap(({ described, answer }) => judgeAnswer(described, answer));
+      const made = results.filter(({ answer }) => answer.status === 201 && JSON.parse(answer.text).key !== null).length;
+      if (problems.length > 0 || made !== 1) return [...problems, `${made} keys were made`];
+    }
+    return [];
+  });
+  const name = (value) => ({ path: { name: value } });
+  await tour(
+    'dimensions',
+    ['postDimension', { json: { name: 'company' } }, 201],
+    ['postDimension', { json: { name: 'company', max_values: null }, headers: { 'Idempotency-Key': 'x' } }, 200],
+    ['postDimension', { json: { name: 'company', max_values: 7 } }, 409],
+    ['postDimension', { json: { name: 'service' } }, 200],
+    ...[
+      {},
+      { name: 'Company' },
+      { name: 'sla' },
+      { name: 'x'.repeat(41) },
+      { name: 'x', max_values: 0 },
+      { name: 'x', max_values: 1000001 },
+      { name: 'x', more: 1 },
+    ].map((json) => ['postDimension', { json }, 422]),
+    ['postDimension', { json: { name: 'x' }, headers: { 'Idempotency-Key': 'a b' } }, 422],
+    ['listDimensions', {}, 200],
+    ['listDimensions', { query: { limit: 5 } }, 422],
+    ['getDimension', name('company'), 200],
+    ['getDimension', name('service'), 200],
+    ['getDimension', name('sla'), 200],
+    ['getDimension', name('mood'), 404],
+    ['changeDimension', { ...name('company'), json: { max_values: 1 } }, 200],
+    ['changeDimension', { ...name('company'), json: { max_values: 2 }, headers: { 'Content-Type': 'application/merge-patch+json' } }, 200],
+    ['changeDimension', { ...name('company'), json: {} }, 422],
+    ['changeDimension', { ...name('company'), json: { max_values: null } }, 422],
+    ['changeDimension', { ...name('company'), json: { name: 'x', max_values: 1 } }, 422],
+    ['changeDimension', { ...name('sla'), json: { max_values: 1 } }, 409],
+    ['changeDimension', { ...name('mood'), json: { max_values: 1 } }, 404],
+    ['putTicket', { ...ref('D1'), json: { ...TICKET, context: { company: 'a' } } }, 201],
+    ['putTicket', { ...ref('D2'), json: { ...TICKET, context: { company: 'b' } } }, 201],
+    ['putTicket', { ...ref('D3'), json: { ...TICKET, context: { company: 'c' } } }, 201],
+    ['getDimension', name('company'), 200],
+    ['getBreakdown', { query: { by: 'company', last: '3660d' } }, 200],
+  );
+}
+
+export async function operate() {
+  await tour('operations', ['getHealth', {}, 200], ['getReadiness', {}, 200], ['getMetrics', {}, 200], ['getDescription', {}, 200]);
+  await tally.check('the document that is served is this one', async () => {
+    const { answer } = await ask('getDescription');
+    return answer.text === JSON.stringify(document) ? [] : ['it differs; is the daemon built from it?'];
+  });
+}
