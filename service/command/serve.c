@@ -95,10 +95,10 @@ static bool open_all(struct daemon *daemon) {
   return service->store != NULL;
 }
 
-// What is still in flight is answered 503 by the closing store, and sent before the server closes.
+// What is still in flight is answered 503 by the stopped store, and sent before the server closes.
 static void end_flight(struct daemon *daemon) {
   struct timer last = {.fire = look_at_drain, .owner = daemon};
-  store_close(daemon->service.store);
+  store_stop(daemon->service.store);
   daemon->drain_until_ms = clock_ms() + 200;
   if (server_connections(daemon->server) > 0 && loop_timer_start(daemon->service.loop, &last, DRAIN_LOOK_MS)) loop_run(daemon->service.loop);
   loop_timer_stop(daemon->service.loop, &last);
@@ -130,6 +130,7 @@ int command_serve(int argc, char **argv) {
   end_flight(&daemon);
   server_close(daemon.server);
   directory_free(daemon.service.directory);
+  store_close(daemon.service.store);
   close(daemon.signals.fd);
   loop_free(daemon.service.loop);
   log_message(LOG_INFO, "ended");
