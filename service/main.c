@@ -17,7 +17,8 @@ enum { COMMANDS_COUNT = sizeof COMMANDS / sizeof *COMMANDS };
 
 static void help(FILE *out) {
   fprintf(out, "usage: xlad COMMAND [ARGUMENTS]\n\nThe experience-level daemon.\n\n");
-  for (int i = 0; i < COMMANDS_COUNT; i++) fprintf(out, "  %-8s %s\n", COMMANDS[i].name, COMMANDS[i].summary);
+  for (int i = 0; i < COMMANDS_COUNT; i++)
+    fprintf(out, "  %-8s %s\n", COMMANDS[i].name, COMMANDS[i].summary);
   fprintf(out, "\n`xlad COMMAND --help` tells more. Settings are read from the environment:\n\n");
   settings_print(out);
 }

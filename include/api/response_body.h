@@ -3,8 +3,8 @@
 #define XLAD_API_RESPONSE_BODY_H
 
 #include "domain/tenant.h"
-#include "json/fields.h"
 #include "store/response_store.h"
+#include "json/fields.h"
 
 struct response_body {
   struct text ticket;

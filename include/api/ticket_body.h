@@ -3,8 +3,8 @@
 #define XLAD_API_TICKET_BODY_H
 
 #include "domain/tenant.h"
-#include "json/fields.h"
 #include "store/ticket_store.h"
+#include "json/fields.h"
 
 struct ticket_body {
   struct text ref;  // imports only

@@ -10,25 +10,25 @@
 struct arena;
 
 // name, HTTP status, slug of the problem type, title
-#define ERROR_TABLE(X)                                                                              \
-  X(MALFORMED_REQUEST, 400, "malformed-request", "The request is malformed")                        \
-  X(NOT_JSON, 400, "not-json", "The body is not strict JSON")                                       \
-  X(UNAUTHENTICATED, 401, "unauthenticated", "A valid key is needed")                               \
-  X(FORBIDDEN, 403, "forbidden", "This key may not do that")                                        \
-  X(NOT_FOUND, 404, "not-found", "There is nothing at this path")                                   \
-  X(NO_SUCH_TICKET, 404, "no-such-ticket", "The ticket is not known")                               \
-  X(METHOD_NOT_ALLOWED, 405, "method-not-allowed", "This path does not have that method")           \
-  X(CONFLICT, 409, "conflict", "This contradicts what is stored")                                   \
-  X(ALREADY_ANSWERED, 409, "already-answered", "This resolution has another response already")      \
-  X(WINDOW_CLOSED, 409, "window-closed", "The time to amend this response has passed")              \
-  X(IN_PROGRESS, 409, "in-progress", "A request with this Idempotency-Key is being worked on")      \
-  X(TOO_LARGE, 413, "too-large", "The body is too large")                                           \
-  X(TARGET_TOO_LONG, 414, "target-too-long", "The path and query are too long")                     \
-  X(UNSUPPORTED_MEDIA_TYPE, 415, "unsupported-media-type", "This media type is not taken here")     \
-  X(INVALID, 422, "invalid", "Some values are not acceptable")                                      \
+#define ERROR_TABLE(X)                                                                               \
+  X(MALFORMED_REQUEST, 400, "malformed-request", "The request is malformed")                         \
+  X(NOT_JSON, 400, "not-json", "The body is not strict JSON")                                        \
+  X(UNAUTHENTICATED, 401, "unauthenticated", "A valid key is needed")                                \
+  X(FORBIDDEN, 403, "forbidden", "This key may not do that")                                         \
+  X(NOT_FOUND, 404, "not-found", "There is nothing at this path")                                    \
+  X(NO_SUCH_TICKET, 404, "no-such-ticket", "The ticket is not known")                                \
+  X(METHOD_NOT_ALLOWED, 405, "method-not-allowed", "This path does not have that method")            \
+  X(CONFLICT, 409, "conflict", "This contradicts what is stored")                                    \
+  X(ALREADY_ANSWERED, 409, "already-answered", "This resolution has another response already")       \
+  X(WINDOW_CLOSED, 409, "window-closed", "The time to amend this response has passed")               \
+  X(IN_PROGRESS, 409, "in-progress", "A request with this Idempotency-Key is being worked on")       \
+  X(TOO_LARGE, 413, "too-large", "The body is too large")                                            \
+  X(TARGET_TOO_LONG, 414, "target-too-long", "The path and query are too long")                      \
+  X(UNSUPPORTED_MEDIA_TYPE, 415, "unsupported-media-type", "This media type is not taken here")      \
+  X(INVALID, 422, "invalid", "Some values are not acceptable")                                       \
   X(KEY_REUSED, 422, "idempotency-key-reused", "This Idempotency-Key came with another body before") \
-  X(INTERNAL, 500, "internal", "The service failed")                                                \
-  X(UNAVAILABLE, 503, "unavailable", "The service can't do this at the moment")                     \
+  X(INTERNAL, 500, "internal", "The service failed")                                                 \
+  X(UNAVAILABLE, 503, "unavailable", "The service can't do this at the moment")                      \
   X(TIMEOUT, 504, "timeout", "The database took too long")
 
 enum err {
@@ -60,13 +60,12 @@ struct issue {
 struct issues {
   struct arena *arena;
   struct issue list[REQUEST_ISSUES_MAX];
-  size_t count;   // stored ones
-  size_t total;   // found ones; the rest beyond REQUEST_ISSUES_MAX is only counted
+  size_t count;  // stored ones
+  size_t total;  // found ones; the rest beyond REQUEST_ISSUES_MAX is only counted
 };
 
 void issues_init(struct issues *issues, struct arena *arena);
 // Copies pointer and the formatted detail (a full arena gives the empty pointer and a general sentence); `rule` must be a literal.
-void issues_add(struct issues *issues, struct text pointer, const char *rule, const char *detail, ...)
-    __attribute__((format(printf, 4, 5)));
+void issues_add(struct issues *issues, struct text pointer, const char *rule, const char *detail, ...) __attribute__((format(printf, 4, 5)));
 
 #endif

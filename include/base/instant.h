@@ -12,7 +12,7 @@
 enum { INSTANT_CHARS_MAX = 32, DAY_CHARS = 10 };
 
 #define MICROS_PER_SECOND INT64_C(1000000)
-#define MICROS_PER_DAY (INT64_C(86400) * MICROS_PER_SECOND)
+#define MICROS_PER_DAY    (INT64_C(86400) * MICROS_PER_SECOND)
 
 // Wall clock.
 int64_t instant_now(void);

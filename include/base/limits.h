@@ -10,26 +10,26 @@ enum {
   REQUEST_QUERY_MEMBERS_MAX = 24,             // query parameters
   REQUEST_ISSUES_MAX = 16,                    // problems reported of one request
   REQUEST_ID_CHARS_MAX = 64,
-  BODY_BYTES_MAX = 1024 * 1024,               // an ordinary body; of a bulk body: one line
+  BODY_BYTES_MAX = 1024 * 1024,  // an ordinary body; of a bulk body: one line
 
   // JSON.
   JSON_DEPTH_MAX = 32,
   JSON_NUMBER_CHARS_MAX = 128,
-  JSON_MEMBERS_MAX = 1024,                    // members of one object
+  JSON_MEMBERS_MAX = 1024,  // members of one object
 
   // Fields.
   REF_CHARS_MAX = 128,
   NAME_CHARS_MAX = 200,
-  PERSON_CHARS_MAX = 320,                     // the longest e-mail address
+  PERSON_CHARS_MAX = 320,  // the longest e-mail address
   COMMENT_CHARS_MAX = 4000,
   FACTOR_CHARS_MAX = 64,
   FACTORS_MAX = 20,
   AGENTS_MAX = 50,
   CONTEXT_VALUE_CHARS_MAX = 200,
-  DIMENSIONS_MAX = 64,                        // of one tenant
-  DIMENSION_VALUES_DEFAULT = 2000,            // of one dimension
+  DIMENSIONS_MAX = 64,              // of one tenant
+  DIMENSION_VALUES_DEFAULT = 2000,  // of one dimension
   DIMENSION_VALUES_MAX = 1000000,
-  LOST_MINUTES_MAX = 28800,                   // 60 working days
+  LOST_MINUTES_MAX = 28800,  // 60 working days
   IDEMPOTENCY_KEY_CHARS_MAX = 255,
   REASSIGNMENTS_MAX = 10000,
   HANDLE_MINUTES_MAX = 1000000,
@@ -38,32 +38,32 @@ enum {
   PAGE_ITEMS_DEFAULT = 50,
   PAGE_ITEMS_MAX = 500,
   WINDOW_DAYS_DEFAULT = 90,
-  WINDOW_DAYS_MAX = 3660,                     // ten years
-  SCOPE_VALUES_MAX = 200,                     // values in one scope
+  WINDOW_DAYS_MAX = 3660,  // ten years
+  SCOPE_VALUES_MAX = 200,  // values in one scope
 
   // The store.
-  BATCH_ROWS_MAX = 512,                       // rows written by one statement
-  FLIGHT_JOBS_MAX = 64,                       // transactions sent together on one lane
-  JOB_STEPS_MAX = 8,                          // statements in one transaction
-  JOB_TRIES_MAX = 4,                          // a serialisation failure is tried again
-  LANE_QUEUE_MAX = 20000,                     // jobs that wait for a lane; more are answered 503
-  BATCH_QUEUE_MAX = 50000,                    // rows that wait for a batch
-  PARAMS_MAX = 32,                            // parameters of one statement
+  BATCH_ROWS_MAX = 512,     // rows written by one statement
+  FLIGHT_JOBS_MAX = 64,     // transactions sent together on one lane
+  JOB_STEPS_MAX = 8,        // statements in one transaction
+  JOB_TRIES_MAX = 4,        // a serialisation failure is tried again
+  LANE_QUEUE_MAX = 20000,   // jobs that wait for a lane; more are answered 503
+  BATCH_QUEUE_MAX = 50000,  // rows that wait for a batch
+  PARAMS_MAX = 32,          // parameters of one statement
   LANE_BACKOFF_MS_MIN = 50,
   LANE_BACKOFF_MS_MAX = 5000,
 
   // Keys.
   KEY_CACHE_ENTRIES_MAX = 4096,
-  KEY_FRESH_MS_MAX = 400,                     // then asked again beside the requests it still serves
-  KEY_STALE_MS_MAX = 900,                     // then no request is served before it has been asked again
+  KEY_FRESH_MS_MAX = 400,  // then asked again beside the requests it still serves
+  KEY_STALE_MS_MAX = 900,  // then no request is served before it has been asked again
 
   // Bulk.
   IMPORT_ROWS_IN_FLIGHT_MAX = 4096,
   IMPORT_LINE_BYTES_MAX = 1024 * 1024,
   IMPORT_BYTES_IN_FLIGHT_MAX = 16 * 1024 * 1024,  // memory of one import's rows that are not answered yet
-  IMPORT_CHUNK_BYTES = 64 * 1024,             // taken from the source at once
-  IMPORT_STALL_MS_MAX = 5000,                 // a row waits that long for a database that is away
-  IMPORT_PAIRS_MAX = 128,                     // pairs of map, and of set
+  IMPORT_CHUNK_BYTES = 64 * 1024,                 // taken from the source at once
+  IMPORT_STALL_MS_MAX = 5000,                     // a row waits that long for a database that is away
+  IMPORT_PAIRS_MAX = 128,                         // pairs of map, and of set
   DEMO_TICKETS_MAX = 5000000,
   DEMO_DAYS_MAX = 3660,
   DEMO_TICKETS_IN_FLIGHT_MAX = 1024,

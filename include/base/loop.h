@@ -13,7 +13,7 @@ struct loop;
 // A descriptor in the loop. Owned by whoever embeds it; it must be removed before it goes.
 struct watch {
   int fd;
-  uint32_t events;                                         // EPOLLIN | EPOLLOUT …
+  uint32_t events;  // EPOLLIN | EPOLLOUT …
   void (*ready)(struct watch *watch, uint32_t events);
   void *owner;
 };

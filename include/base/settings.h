@@ -7,9 +7,9 @@
 #include <stdio.h>
 
 // name, environment variable, default, help
-#define SETTINGS_OF_TEXT(X)                                                                                                  \
-  X(database_url, "XLAD_DATABASE_URL", "postgresql:///xlad", "where PostgreSQL is: a libpq connection URI")                  \
-  X(listen, "XLAD_LISTEN", "127.0.0.1:8080", "address and port to serve on; [::1]:8080 for IPv6")                            \
+#define SETTINGS_OF_TEXT(X)                                                                                 \
+  X(database_url, "XLAD_DATABASE_URL", "postgresql:///xlad", "where PostgreSQL is: a libpq connection URI") \
+  X(listen, "XLAD_LISTEN", "127.0.0.1:8080", "address and port to serve on; [::1]:8080 for IPv6")           \
   X(log_level, "XLAD_LOG_LEVEL", "info", "least level logged: debug, info, warning or error")
 
 // name, environment variable, default, least, most, help

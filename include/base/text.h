@@ -16,9 +16,10 @@ struct text {
 #define ABSENT INT64_MIN
 
 // In the initialiser of a static table; elsewhere TEXT.
-#define TEXT_INIT(literal) {"" literal, sizeof(literal) - 1}
+#define TEXT_INIT(literal) \
+  { "" literal, sizeof(literal) - 1 }
 #define TEXT(literal) ((struct text)TEXT_INIT(literal))
-#define TEXT_NONE ((struct text){NULL, 0})
+#define TEXT_NONE     ((struct text){NULL, 0})
 
 // View of a NUL-terminated string; NULL gives the absent text.
 struct text text_of(const char *string);

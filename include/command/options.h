@@ -5,9 +5,9 @@
 #include <stdbool.h>
 
 struct option_row {
-  const char *name;    // without the dashes
-  const char **value;  // set to the argument, for an option that takes one
-  bool *flag;          // set to true, for one that takes none
+  const char *name;                                // without the dashes
+  const char **value;                              // set to the argument, for an option that takes one
+  bool *flag;                                      // set to true, for one that takes none
   void (*each)(void *context, const char *value);  // called for each, for one that may be repeated
   void *context;
 };
@@ -16,7 +16,7 @@ enum options_result { OPTIONS_GOOD, OPTIONS_HELP, OPTIONS_WRONG };
 
 // Reads argv[1…]; what is no option goes to `operands`, of which there must be between least and most. Wrong usage is told on stderr, with `usage`;
 // --help prints `help` on stdout.
-enum options_result options_read(int argc, char **argv, const struct option_row *rows, const char **operands, int least, int most,
-                                 const char *usage, const char *help);
+enum options_result options_read(int argc, char **argv, const struct option_row *rows, const char **operands, int least, int most, const char *usage,
+                                 const char *help);
 
 #endif

@@ -11,7 +11,7 @@
 // What is known of many values of one metric: enough for every aggregation. Tallies of the same metric add up.
 struct tally {
   int64_t n;
-  int128 sum;                     // of stored values
+  int128 sum;  // of stored values
   int128 sum_squares;
   int64_t bins[METRIC_BINS_MAX];  // how many values fell in each bin of the metric
 };
@@ -23,18 +23,18 @@ void tally_add_value(struct tally *tally, const struct metric *metric, int64_t v
 
 struct estimate {
   int64_t n;
-  bool has_value;         // false when there is nothing to count
-  int128 numerator;       // value = numerator / denominator in the metric's shown unit, exact, not rounded
-  int128 denominator;     // > 0
+  bool has_value;      // false when there is nothing to count
+  int128 numerator;    // value = numerator / denominator in the metric's shown unit, exact, not rounded
+  int128 denominator;  // > 0
   bool has_interval;
-  double low, high;       // 95 %, in the shown unit
-  bool approximate;       // the interval leans on more normality than n gives
+  double low, high;  // 95 %, in the shown unit
+  bool approximate;  // the interval leans on more normality than n gives
 };
 
-// The figure of a tally. AGGREGATE_NET: (positive − negative) / n in points, adjusted Wald interval (add 3/4, 3/4 and 3/2 of an answer), clipped to ±100.
-// AGGREGATE_SHARE: percent, Wilson score interval. AGGREGATE_MEAN of a bounded scale: Student's t, clipped to the scale, null unless n ≥ 2 and s > 0.
-// AGGREGATE_MEAN of a non-negative quantity: x̄·exp(±t·s/(x̄·√n)), null for n < 2, s = 0 or a zero mean, approximate below n = 200. Count and stock: no interval.
-// A count is n; a stock is `sum`. Nothing to count: no value. Exact integers decide the variance (no cancellation).
+// The figure of a tally. AGGREGATE_NET: (positive − negative) / n in points, adjusted Wald interval (add 3/4, 3/4 and 3/2 of an answer), clipped to
+// ±100. AGGREGATE_SHARE: percent, Wilson score interval. AGGREGATE_MEAN of a bounded scale: Student's t, clipped to the scale, null unless n ≥ 2 and
+// s > 0. AGGREGATE_MEAN of a non-negative quantity: x̄·exp(±t·s/(x̄·√n)), null for n < 2, s = 0 or a zero mean, approximate below n = 200. Count and
+// stock: no interval. A count is n; a stock is `sum`. Nothing to count: no value. Exact integers decide the variance (no cancellation).
 struct estimate estimate_of(const struct metric *metric, const struct tally *tally);
 
 // Answers by band of a net metric: 9 and 10, 7 and 8, 0 to 6.

@@ -27,16 +27,17 @@ struct metric {
   const char *key;
   const char *title;
   enum aggregation aggregation;
-  const char *unit;        // "points", "percent", "minutes", "tickets", "score", "currency" (shown as the tenant's)
-  int64_t divisor;         // stored values are whole numbers of unit/divisor: seconds for minutes → 60, cents → 100
+  const char *unit;  // "points", "percent", "minutes", "tickets", "score", "currency" (shown as the tenant's)
+  int64_t divisor;   // stored values are whole numbers of unit/divisor: seconds for minutes → 60, cents → 100
   enum better better;
-  int64_t low, high;       // bounded scale of stored values; low == high: not bounded above, not negative
-  const int64_t *edges;    // lower edges of the bins, ascending, in stored units; bin i is [edges[i], edges[i + 1]), the last is open (or the scale's top)
-  size_t bins;             // count of edges; 0 for count and stock
+  int64_t low, high;  // bounded scale of stored values; low == high: not bounded above, not negative
+  const int64_t
+      *edges;   // lower edges of the bins, ascending, in stored units; bin i is [edges[i], edges[i + 1]), the last is open (or the scale's top)
+  size_t bins;  // count of edges; 0 for count and stock
   enum metric_source source;
-  int maturity;            // level 1 to 5 of domain vocabulary's maturity model
-  int64_t share_from;      // AGGREGATE_SHARE: a stored value counts as one when ≥ this (csat: 4; zeros and ones: 1)
-  bool hidden;             // helps to compute another one, never shown by itself
+  int maturity;        // level 1 to 5 of domain vocabulary's maturity model
+  int64_t share_from;  // AGGREGATE_SHARE: a stored value counts as one when ≥ this (csat: 4; zeros and ones: 1)
+  bool hidden;         // helps to compute another one, never shown by itself
 };
 
 // All presets in the order in which they are shown.

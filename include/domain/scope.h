@@ -22,8 +22,8 @@ struct scope {
 };
 
 // Reads "service:vpn,mail;location:oslo" (already percent-decoded). A backslash takes the next character as itself, so that values may hold
-// , ; : and \. An absent or empty text is the empty scope. Problems (no value, an empty or invalid name, a dimension named twice, more than SCOPE_VALUES_MAX
-// values) are added to `issues` with pointer "scope". False then, and when memory is out.
+// , ; : and \. An absent or empty text is the empty scope. Problems (no value, an empty or invalid name, a dimension named twice, more than
+// SCOPE_VALUES_MAX values) are added to `issues` with pointer "scope". False then, and when memory is out.
 bool scope_parse(struct text a, struct scope *scope, struct arena *arena, struct issues *issues);
 
 #endif

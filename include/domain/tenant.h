@@ -23,7 +23,7 @@ struct tenant {
   char slug[SLUG_CHARS_MAX + 1];
   char time_zone[TIME_ZONE_CHARS_MAX + 1];
   char currency[CURRENCY_CHARS + 1];
-  int64_t lost_time_cap;   // minutes
+  int64_t lost_time_cap;  // minutes
   int64_t amend_minutes;
   uint8_t secret[SECRET_BYTES];  // keys the hashes of people
   int32_t today;                 // in its time zone, as PostgreSQL has it

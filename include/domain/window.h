@@ -17,16 +17,17 @@ struct window {
 enum interval { INTERVAL_DAY, INTERVAL_WEEK, INTERVAL_MONTH, INTERVAL_COUNT };
 extern const char *const INTERVAL_NAMES[];  // "day", "week", "month", NULL
 
-// From the query's from, to and last (absent ones as absent texts) and the tenant's today. Nothing given: the last WINDOW_DAYS_DEFAULT days, today included.
-// `from` alone reaches to today; `to` alone reaches back WINDOW_DAYS_DEFAULT days; last is "<n>d" with 1 ≤ n ≤ WINDOW_DAYS_MAX and excludes the others.
-// Problems (format, order, longer than WINDOW_DAYS_MAX) go to `issues` with pointers "from", "to", "last"; false then.
+// From the query's from, to and last (absent ones as absent texts) and the tenant's today. Nothing given: the last WINDOW_DAYS_DEFAULT days, today
+// included. `from` alone reaches to today; `to` alone reaches back WINDOW_DAYS_DEFAULT days; last is "<n>d" with 1 ≤ n ≤ WINDOW_DAYS_MAX and excludes
+// the others. Problems (format, order, longer than WINDOW_DAYS_MAX) go to `issues` with pointers "from", "to", "last"; false then.
 bool window_parse(struct text from, struct text to, struct text last, int32_t today, struct window *window, struct issues *issues);
 
 // The window of equal length that ends the day before.
 struct window window_previous(struct window window);
 int32_t window_days(struct window window);
 
-// The part of `window` that shares a day, an ISO week (from Monday) or a calendar month with `day`, which lies in the window: first and last points of a trend are cut to the window.
+// The part of `window` that shares a day, an ISO week (from Monday) or a calendar month with `day`, which lies in the window: first and last points
+// of a trend are cut to the window.
 struct window window_piece(struct window window, enum interval interval, int32_t day);
 
 #endif

@@ -36,7 +36,7 @@ enum { PATH_VALUES_MAX = 3 };
 struct route {
   enum method method;
   const char *pattern;
-  unsigned roles;       // bits of who may; 0: anybody, without a key
+  unsigned roles;  // bits of who may; 0: anybody, without a key
   enum body_kind body;
   // What to ask: queues work and gives ERR_PENDING, or answers at once. Called when the body is there.
   enum err (*start)(struct request *request);
@@ -79,10 +79,10 @@ struct request {
   const struct principal *principal;
   unsigned role;  // one bit
   // How far it is.
-  enum err refusal;            // found while reading; answered when the body is over, or at once
+  enum err refusal;  // found while reading; answered when the body is over, or at once
   bool headed, complete, suspended, answered, close;
   bool started;
-  bool may_wait;  // it is suspended when it is told ERR_PENDING
+  bool may_wait;                              // it is suspended when it is told ERR_PENDING
   enum err (*next)(struct request *request);  // what runs after the next resume, instead of start
   void *state;                                // the endpoint's own, in the arena
   void *work;                                 // what has to be freed at the end, usually a job

@@ -8,7 +8,8 @@
 // or there are too many of anything.
 enum err router_split(struct request *request) __attribute__((warn_unused_result));
 
-// Sets route and path values. ERR_NOT_FOUND, or ERR_METHOD_NOT_ALLOWED with an Allow header added. OPTIONS gives ERR_NONE without a route, with Allow added.
+// Sets route and path values. ERR_NOT_FOUND, or ERR_METHOD_NOT_ALLOWED with an Allow header added. OPTIONS gives ERR_NONE without a route, with Allow
+// added.
 enum err router_find(struct request *request, const struct route *routes, size_t count) __attribute__((warn_unused_result));
 
 // Describes the first fault of a route table (two routes alike, a pattern that is malformed); NULL when it is sound.

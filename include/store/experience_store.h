@@ -13,8 +13,8 @@ extern const struct statement *const EXPERIENCE_STATEMENTS[];
 struct experience_question {
   const struct scope *scope;
   struct window window;
-  int by;                     // slot of the dimension to break down by; 0: not
-  enum interval interval;     // pieces of time; INTERVAL_COUNT: the window as one
+  int by;                  // slot of the dimension to break down by; 0: not
+  enum interval interval;  // pieces of time; INTERVAL_COUNT: the window as one
 };
 
 // Adds one step.
@@ -24,11 +24,11 @@ void experience_ask(struct job *job, const struct tenant *tenant, const struct e
 struct experience_cell {
   const struct metric *metric;
   size_t bin;
-  struct tally tally;     // with this bin only
-  struct text key;        // value of the dimension; absent where it is missing or there is no breakdown
-  int64_t code;           // of a derived dimension; 0 where not known
-  bool before;            // of a stock: what lies before the window
-  int32_t day;            // first day of the piece, perhaps before the window; meaningless for `before`
+  struct tally tally;  // with this bin only
+  struct text key;     // value of the dimension; absent where it is missing or there is no breakdown
+  int64_t code;        // of a derived dimension; 0 where not known
+  bool before;         // of a stock: what lies before the window
+  int32_t day;         // first day of the piece, perhaps before the window; meaningless for `before`
 };
 size_t experience_cells(const struct job *job, unsigned step);
 // False for a metric that this binary doesn't know.

@@ -89,10 +89,10 @@ void job_day(struct job *job, int32_t day);
 
 // An array parameter of exactly `count` items, which follow by job_item_*.
 void job_array(struct job *job, enum pg_type type, size_t count);
-void job_item_text(struct job *job, struct text value);                  // PG_TEXT, PG_BYTEA (absent → null)
-void job_item_int(struct job *job, int64_t value);                       // PG_BOOL, PG_INT2, PG_INT4, PG_INT8
-void job_item_instant(struct job *job, int64_t instant);                 // PG_TIMESTAMPTZ
-void job_item_uuid(struct job *job, const struct uuid *value);           // PG_UUID
+void job_item_text(struct job *job, struct text value);         // PG_TEXT, PG_BYTEA (absent → null)
+void job_item_int(struct job *job, int64_t value);              // PG_BOOL, PG_INT2, PG_INT4, PG_INT8
+void job_item_instant(struct job *job, int64_t instant);        // PG_TIMESTAMPTZ
+void job_item_uuid(struct job *job, const struct uuid *value);  // PG_UUID
 
 // Rows of a step. Numbers count from 0.
 size_t job_rows(const struct job *job, unsigned step);

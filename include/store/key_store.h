@@ -17,7 +17,7 @@ struct key_draft {
   char id[KEY_ID_CHARS + 1];
   char key[KEY_CHARS + 1];  // "xlad_<id>_<secret>", to be shown once
   uint8_t secret_hash[DIGEST_BYTES];
-  int role;                 // index into ROLE_NAMES
+  int role;  // index into ROLE_NAMES
   struct text label;
   int64_t created_at;
 };

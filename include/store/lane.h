@@ -28,7 +28,7 @@ struct lane {
   enum lane_state state;
   struct pg_conn *connection;
   struct watch watch;
-  struct timer timer;  // back-off, and the limit of connecting
+  struct timer timer;  // back-off, and the limits of connecting and of an answer
   int64_t backoff_ms;
   unsigned jobs, jobs_planned;  // since the plans were dropped, and how many may use the same ones
   int64_t planned_ms;

@@ -10,7 +10,7 @@
 extern const struct statement *const RESPONSE_STATEMENTS[];
 
 enum response_outcome {
-  RESPONSE_RETRY,       // 0, as the writing statement has it: another writer was first; the batch tries again
+  RESPONSE_RETRY,  // 0, as the writing statement has it: another writer was first; the batch tries again
   RESPONSE_STORED,
   RESPONSE_REPEATED,    // this resolution and respondent have the same body already
   RESPONSE_ANSWERED,    // they have another one
@@ -25,24 +25,25 @@ struct response_write {
   struct batch_row row;
   struct uuid id;
   struct text ref;
-  bool create;                      // make a minimal ticket when there is none
+  bool create;  // make a minimal ticket when there is none
   struct answers answers;
-  struct text factors;              // separated by '|', or absent
+  struct text factors;  // separated by '|', or absent
   struct text comment, language;
-  struct text respondent;           // PERSON_BYTES, or absent: the ticket's requester, or nobody
+  struct text respondent;  // PERSON_BYTES, or absent: the ticket's requester, or nobody
   int64_t submitted_at;
   uint8_t body_hash[DIGEST_BYTES];
-  struct text idempotency_key;      // or absent
+  struct text idempotency_key;  // or absent
   // Outcome.
   enum response_outcome outcome;
-  struct uuid stored_id;            // of the stored one, whether it is this or an earlier one; nil for the last three outcomes
+  struct uuid stored_id;  // of the stored one, whether it is this or an earlier one; nil for the last three outcomes
   int64_t resolution_no;
   uint8_t stored_respondent[PERSON_BYTES];
   bool has_respondent;
   int64_t received_at;
 };
 
-// One response per resolution and respondent; the resolution is the latest not after `submitted_at`, else number 0 (or the first, when there is one by now).
+// One response per resolution and respondent; the resolution is the latest not after `submitted_at`, else number 0 (or the first, when there is one
+// by now).
 extern const struct batch_type RESPONSE_BATCH;
 
 struct response_row {
@@ -70,8 +71,20 @@ void response_ask_list(struct job *job, const struct tenant *tenant, const struc
 void response_take_row(const struct job *job, unsigned step, size_t row, struct arena *arena, struct response_row *response);
 
 // What an amendment gives; a bit of `present` says which members it names, in the order of the fields here.
-enum amended { AMEND_HAPPINESS, AMEND_LOST_MINUTES, AMEND_CSAT, AMEND_CES, AMEND_NPS, AMEND_EXPECTATION, AMEND_PROMISE_KEPT, AMEND_BRAND_PROMISE,
-               AMEND_FACTORS, AMEND_COMMENT, AMEND_LANGUAGE, AMEND_COUNT };
+enum amended {
+  AMEND_HAPPINESS,
+  AMEND_LOST_MINUTES,
+  AMEND_CSAT,
+  AMEND_CES,
+  AMEND_NPS,
+  AMEND_EXPECTATION,
+  AMEND_PROMISE_KEPT,
+  AMEND_BRAND_PROMISE,
+  AMEND_FACTORS,
+  AMEND_COMMENT,
+  AMEND_LANGUAGE,
+  AMEND_COUNT
+};
 struct response_amendment {
   struct answers answers;
   struct text factors;  // separated by '|'
@@ -80,7 +93,8 @@ struct response_amendment {
 };
 enum amend_outcome { AMEND_UNKNOWN, AMEND_DONE, AMEND_TOO_LATE, AMEND_EMPTY /* nothing would be left */ };
 // Two steps: the amendment with its audit row, and the response as it then is.
-void response_ask_amend(struct job *job, const struct tenant *tenant, const struct uuid *id, const struct response_amendment *amendment, struct text actor);
+void response_ask_amend(struct job *job, const struct tenant *tenant, const struct uuid *id, const struct response_amendment *amendment,
+                        struct text actor);
 enum amend_outcome response_take_amended(const struct job *job);
 enum { RESPONSE_AMENDED_ROW_STEP = 2 };
 

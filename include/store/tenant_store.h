@@ -13,8 +13,8 @@ struct tenant_draft {
   uint8_t secret[SECRET_BYTES];
 };
 
-// Makes the tenant and its preset dimensions; the job must be for draft->id. Error ERR_CONFLICT when the slug is taken, ERR_INVALID never: an unknown time zone
-// gives no rows in step 0.
+// Makes the tenant and its preset dimensions; the job must be for draft->id. Error ERR_CONFLICT when the slug is taken, ERR_INVALID never: an unknown
+// time zone gives no rows in step 0.
 void tenant_ask_create(struct job *job, const struct tenant_draft *draft);
 
 // By slug, whether revoked or not; for the command line.
@@ -29,8 +29,8 @@ void tenant_ask_list(struct job *job);
 void tenant_ask_revoke(struct job *job, struct text slug);
 
 // Reads the columns of TENANT_COLUMNS from `first` on.
-#define TENANT_COLUMNS                                                                                                                  \
-  "t.tenant_id, t.slug, t.time_zone, t.currency, t.lost_time_cap, t.amend_minutes, t.respondent_secret,"                               \
+#define TENANT_COLUMNS                                                                                   \
+  "t.tenant_id, t.slug, t.time_zone, t.currency, t.lost_time_cap, t.amend_minutes, t.respondent_secret," \
   " (now() at time zone t.time_zone)::date, ((now() at time zone t.time_zone)::date + 1)::timestamp at time zone t.time_zone"
 enum { TENANT_COLUMNS_COUNT = 9 };
 void tenant_take_columns(const struct job *job, unsigned step, size_t row, int first, struct tenant *tenant);

@@ -15,16 +15,16 @@ struct ticket_write {
   struct batch_row row;
   struct text ref;
   struct ticket_facts facts;
-  struct text requester;         // PERSON_BYTES, or absent
-  struct text agents;            // PERSON_BYTES each, one after the other, or absent
-  struct text context;           // as sent: a JSON object, for showing
-  const struct text *values;     // the same for counting: values[i] belongs to the dimension with id i + 1; absent where missing
+  struct text requester;      // PERSON_BYTES, or absent
+  struct text agents;         // PERSON_BYTES each, one after the other, or absent
+  struct text context;        // as sent: a JSON object, for showing
+  const struct text *values;  // the same for counting: values[i] belongs to the dimension with id i + 1; absent where missing
   size_t values_count;
   // Outcome.
   bool created;
-  bool context_frozen;           // the sent context differs from the one that counts
+  bool context_frozen;  // the sent context differs from the one that counts
   int64_t revision, resolution_no;
-  int64_t reopens;               // as sent, else as seen
+  int64_t reopens;  // as sent, else as seen
   int64_t created_at, updated_at;
 };
 
@@ -49,8 +49,8 @@ struct ticket_filter {
   int64_t sla_met;
   int64_t opened_from, opened_to;  // days, both included; ABSENT
   const struct scope *scope;
-  int64_t before_opened_at;        // cursor: newest first, behind (opened_at, ref); tickets that were never opened come last
-  struct text before_ref;          // absent: from the beginning
+  int64_t before_opened_at;  // cursor: newest first, behind (opened_at, ref); tickets that were never opened come last
+  struct text before_ref;    // absent: from the beginning
   int64_t limit;
 };
 void ticket_ask_list(struct job *job, const struct tenant *tenant, const struct ticket_filter *filter);

@@ -4,18 +4,23 @@
 #include "api/idempotency.h"
 #include "api/service.h"
 #include "domain/dimension.h"
-#include "json/fields.h"
 #include "store/dimension_store.h"
+#include "json/fields.h"
 
 struct dimension_body {
   struct text name;
   int64_t max_values;
 };
 
-#define MAX_VALUES {.name = "max_values", .kind = FIELD_INT, .offset = offsetof(struct dimension_body, max_values), .min = 1, .max = DIMENSION_VALUES_MAX}
+#define MAX_VALUES \
+  { .name = "max_values", .kind = FIELD_INT, .offset = offsetof(struct dimension_body, max_values), .min = 1, .max = DIMENSION_VALUES_MAX }
 
 static const struct field ROWS[] = {
-    {.name = "name", .kind = FIELD_TEXT, .flags = FIELD_REQUIRED, .offset = offsetof(struct dimension_body, name), .min = 1,
+    {.name = "name",
+     .kind = FIELD_TEXT,
+     .flags = FIELD_REQUIRED,
+     .offset = offsetof(struct dimension_body, name),
+     .min = 1,
      .max = DIMENSION_NAME_CHARS_MAX},
     MAX_VALUES,
 };
@@ -46,7 +51,8 @@ static void dimension_write(struct json_writer *json, const struct dimension_row
 
 static void derived_write(struct json_writer *json, const struct derived_dimension *dimension) {
   int64_t count = 0;
-  while (dimension->values[count]) count++;
+  while (dimension->values[count])
+    count++;
   json_object(json);
   json_name(json, "name");
   json_string(json, dimension->name);
@@ -73,7 +79,8 @@ static enum err dimensions_listed(struct request *request) {
     dimension_take_row(job, 0, i, &row);
     dimension_write(json, &row);
   }
-  for (size_t i = 0; i < DERIVED_COUNT; i++) derived_write(json, &DERIVED_DIMENSIONS[i]);
+  for (size_t i = 0; i < DERIVED_COUNT; i++)
+    derived_write(json, &DERIVED_DIMENSIONS[i]);
   json_array_end(json);
   json_name(json, "next");
   json_null(json);
@@ -117,14 +124,12 @@ static enum err dimension_created(struct request *request) {
   const struct job *job = request_job_ended(request);
   const struct dimension_body *body = request->state;
   directory_forget(service_of(request)->directory, tenant_of(request));
-  if (job->error == ERR_CONFLICT)
-    return request_refuse(request, ERR_CONFLICT, TEXT("/name"), "unique", "is taken by another dimension");
+  if (job->error == ERR_CONFLICT) return request_refuse(request, ERR_CONFLICT, TEXT("/name"), "unique", "is taken by another dimension");
   if (job->error) return job->error;
   if (job_rows(job, 0) == 0)
     return request_refuse(request, ERR_CONFLICT, TEXT("/name"), "count", "can't be added: a tenant has at most %d dimensions", DIMENSIONS_MAX);
   created_write(request_json(request), body, row_instant(job, 0, 0, 1));
-  request_add_header(request, "Location",
-                     arena_format(&request->arena, "/v1/dimensions/%.*s", (int)body->name.length, body->name.at));
+  request_add_header(request, "Location", arena_format(&request->arena, "/v1/dimensions/%.*s", (int)body->name.length, body->name.at));
   return request_answer(request, 201);
 }
 
@@ -144,8 +149,7 @@ static enum err dimension_post_looked_up(struct request *request) {
   if (job->error) return job->error;
   if (job_rows(job, 0) == 0) return dimension_create(request);
   dimension_take_row(job, 0, 0, &row);
-  if (row.max_values != body->max_values)
-    return request_refuse(request, ERR_CONFLICT, TEXT("/name"), "unique", "is taken by another dimension");
+  if (row.max_values != body->max_values) return request_refuse(request, ERR_CONFLICT, TEXT("/name"), "unique", "is taken by another dimension");
   dimension_write(request_json(request), &row);
   return request_answer(request, 200);
 }
@@ -159,9 +163,9 @@ enum err dimension_post(struct request *request) {
   if (error) return error;
   if (body->max_values == ABSENT) body->max_values = DIMENSION_VALUES_DEFAULT;
   if (!dimension_name_valid(body->name))
-    issues_add(&request->issues, TEXT("/name"), "format", "must be a lower-case letter, then up to %d of a-z, 0-9 and _", DIMENSION_NAME_CHARS_MAX - 1);
-  if (derived_dimension_find(body->name) >= 0)
-    issues_add(&request->issues, TEXT("/name"), "derived", "is the name of a dimension that xlad derives");
+    issues_add(&request->issues, TEXT("/name"), "format", "must be a lower-case letter, then up to %d of a-z, 0-9 and _",
+               DIMENSION_NAME_CHARS_MAX - 1);
+  if (derived_dimension_find(body->name) >= 0) issues_add(&request->issues, TEXT("/name"), "derived", "is the name of a dimension that xlad derives");
   (void)idempotency_key_read(request);  // not needed: the name is one
   if (request->issues.total > 0) return ERR_INVALID;
   struct job *job = request_job(request, LANE_READ);

@@ -72,7 +72,8 @@ void directory_free(struct directory *directory) {
 
 static size_t bucket_of(struct text id) {
   size_t hash = 5381;
-  for (size_t i = 0; i < id.length; i++) hash = hash * 33 ^ (unsigned char)id.at[i];
+  for (size_t i = 0; i < id.length; i++)
+    hash = hash * 33 ^ (unsigned char)id.at[i];
   return hash % BUCKETS;
 }
 
@@ -130,7 +131,8 @@ static void settle(struct entry *entry, enum err error) {
   entry->asking_ms = 0;
   struct waiter *waiters = entry->waiters;
   entry->waiters = NULL;
-  for (; waiters; waiters = waiters->next) request_resume(waiters->request);
+  for (; waiters; waiters = waiters->next)
+    request_resume(waiters->request);
 }
 
 static void dimensions_listed(struct job *job) {

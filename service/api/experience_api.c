@@ -258,14 +258,16 @@ static void write_points(struct json_writer *json, const struct view *view, stru
   struct figures level = {0}, point = {0};
   json_name(json, "points");
   json_array(json);
-  for (; i < rows && experience_take_cell(job, step, i, &cell) && cell.before; i++) figures_add(&level, cell.metric, &cell.tally);
+  for (; i < rows && experience_take_cell(job, step, i, &cell) && cell.before; i++)
+    figures_add(&level, cell.metric, &cell.tally);
   while (i < rows) {
     if (!experience_take_cell(job, step, i, &cell)) {
       i++;
       continue;
     }
     int32_t day = cell.day;
-    for (; i < rows && experience_take_cell(job, step, i, &cell) && cell.day == day; i++) figures_add(&point, cell.metric, &cell.tally);
+    for (; i < rows && experience_take_cell(job, step, i, &cell) && cell.day == day; i++)
+      figures_add(&point, cell.metric, &cell.tally);
     carry_stocks(&level, &point);
     write_point(json, view, window_piece(window, view->interval, day < window.from ? window.from : day), &point);
     point = (struct figures){0};

@@ -15,12 +15,11 @@ void figures_add(struct figures *figures, const struct metric *metric, const str
 }
 
 void figures_add_all(struct figures *figures, const struct figures *more) {
-  for (size_t i = 0; i < FIGURES_METRICS_MAX; i++) tally_add(&figures->tallies[i], &more->tallies[i]);
+  for (size_t i = 0; i < FIGURES_METRICS_MAX; i++)
+    tally_add(&figures->tallies[i], &more->tallies[i]);
 }
 
-const struct tally *figures_of(const struct figures *figures, const char *key) {
-  return &figures->tallies[place_of(metric_find(text_of(key)))];
-}
+const struct tally *figures_of(const struct figures *figures, const char *key) { return &figures->tallies[place_of(metric_find(text_of(key)))]; }
 
 bool figures_any(const struct figures *figures, uint64_t shown) {
   for (size_t i = 0; i < FIGURES_METRICS_MAX; i++)

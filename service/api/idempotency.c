@@ -8,7 +8,8 @@ struct text idempotency_key_read(struct request *request) {
   struct text key = request_header(request, "Idempotency-Key");
   if (!key.at) return key;
   bool good = key.length > 0 && key.length <= IDEMPOTENCY_KEY_CHARS_MAX;
-  for (size_t i = 0; good && i < key.length; i++) good = key.at[i] > ' ' && key.at[i] < 0x7f;
+  for (size_t i = 0; good && i < key.length; i++)
+    good = key.at[i] > ' ' && key.at[i] < 0x7f;
   if (good) return arena_copy(&request->arena, key);
   issues_add(&request->issues, TEXT("Idempotency-Key"), "format", "must have 1 to %d visible ASCII characters", IDEMPOTENCY_KEY_CHARS_MAX);
   return TEXT_NONE;
@@ -34,7 +35,8 @@ enum err idempotency_answer(struct request *request, bool *answered) {
   *answered = post_take_found(request_job_ended(request), 0, &same, &status, &answer);
   if (!*answered) return ERR_NONE;
   if (!same)
-    return request_refuse(request, ERR_KEY_REUSED, TEXT("Idempotency-Key"), "unique", "came with another body before; use a new key for a new request");
+    return request_refuse(request, ERR_KEY_REUSED, TEXT("Idempotency-Key"), "unique",
+                          "came with another body before; use a new key for a new request");
   (void)request_json(request);
   buffer_text(&request->answer, answer);
   request_add_header(request, "Idempotency-Replayed", TEXT("true"));

@@ -4,8 +4,8 @@
 #include "api/idempotency.h"
 #include "api/page.h"
 #include "api/service.h"
-#include "json/fields.h"
 #include "store/key_store.h"
+#include "json/fields.h"
 
 struct key_body {
   int64_t role;

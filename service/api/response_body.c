@@ -10,16 +10,22 @@
 enum { CANONICAL_BYTES_MAX = 2 * BODY_BYTES_MAX };
 
 #define AT(member) .offset = offsetof(struct response_body, member)
-#define ANSWER(member, least, most) {.name = #member, .kind = FIELD_INT, .offset = offsetof(struct response_body, answers.member), .min = (least), .max = (most)}
+#define ANSWER(member, least, most) \
+  { .name = #member, .kind = FIELD_INT, .offset = offsetof(struct response_body, answers.member), .min = (least), .max = (most) }
 
 // In the order of enum amended.
-#define ANSWER_ROWS                                                                                                                   \
-  ANSWER(happiness, 0, 10), ANSWER(lost_minutes, 0, LOST_MINUTES_MAX), ANSWER(csat, 1, 5), ANSWER(ces, 1, 7), ANSWER(nps, 0, 10),     \
-      ANSWER(expectation, -2, 2), ANSWER(promise_kept, -2, 2), ANSWER(brand_promise, -2, 2),                                          \
-      {.name = "factors", .kind = FIELD_TEXT_LIST, .flags = FIELD_NO_CONTROL, AT(factors), .min = 1, .max = FACTOR_CHARS_MAX,         \
-       .count_max = FACTORS_MAX},                                                                                                     \
-      {.name = "comment", .kind = FIELD_TEXT, AT(comment), .min = 0, .max = COMMENT_CHARS_MAX}, {                                     \
-    .name = "language", .kind = FIELD_TEXT, AT(language), .min = 2, .max = 35                                                         \
+#define ANSWER_ROWS                                                                                                               \
+  ANSWER(happiness, 0, 10), ANSWER(lost_minutes, 0, LOST_MINUTES_MAX), ANSWER(csat, 1, 5), ANSWER(ces, 1, 7), ANSWER(nps, 0, 10), \
+      ANSWER(expectation, -2, 2), ANSWER(promise_kept, -2, 2), ANSWER(brand_promise, -2, 2),                                      \
+      {.name = "factors",                                                                                                         \
+       .kind = FIELD_TEXT_LIST,                                                                                                   \
+       .flags = FIELD_NO_CONTROL,                                                                                                 \
+       AT(factors),                                                                                                               \
+       .min = 1,                                                                                                                  \
+       .max = FACTOR_CHARS_MAX,                                                                                                   \
+       .count_max = FACTORS_MAX},                                                                                                 \
+      {.name = "comment", .kind = FIELD_TEXT, AT(comment), .min = 0, .max = COMMENT_CHARS_MAX}, {                                 \
+    .name = "language", .kind = FIELD_TEXT, AT(language), .min = 2, .max = 35                                                     \
   }
 
 static const struct field ROWS[] = {
@@ -37,7 +43,8 @@ const struct field_table AMENDMENT_FIELDS = {AMENDMENT_ROWS, sizeof AMENDMENT_RO
 static bool join_factors(const struct text_list *factors, struct arena *arena, struct text *joined) {
   size_t length = 0;
   *joined = TEXT_NONE;
-  for (size_t i = 0; i < factors->count; i++) length += factors->items[i].length + 1;
+  for (size_t i = 0; i < factors->count; i++)
+    length += factors->items[i].length + 1;
   if (length == 0) return true;
   char *bytes = arena_take(arena, length);
   if (!bytes) return false;
@@ -58,8 +65,10 @@ static void check_answers(const struct response_body *body, struct issues *issue
 // Rows of one ticket and person may not be written by the same statement.
 static uint64_t hash_of(const struct response_write *response) {
   uint64_t hash = 14695981039346656037u;
-  for (size_t i = 0; i < response->ref.length; i++) hash = (hash ^ (unsigned char)response->ref.at[i]) * 1099511628211u;
-  for (size_t i = 0; i < response->respondent.length; i++) hash = (hash ^ (unsigned char)response->respondent.at[i]) * 1099511628211u;
+  for (size_t i = 0; i < response->ref.length; i++)
+    hash = (hash ^ (unsigned char)response->ref.at[i]) * 1099511628211u;
+  for (size_t i = 0; i < response->respondent.length; i++)
+    hash = (hash ^ (unsigned char)response->respondent.at[i]) * 1099511628211u;
   return hash;
 }
 

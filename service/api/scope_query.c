@@ -21,7 +21,8 @@ void scope_read(struct request *request, struct scope *scope) {
     if (request->issues.total == 0) issues_add(&request->issues, TEXT("scope"), "size", "is too large");
     *scope = (struct scope){NULL, 0};
   }
-  for (size_t i = 0; i < scope->count; i++) check_term(request, &scope->terms[i]);
+  for (size_t i = 0; i < scope->count; i++)
+    check_term(request, &scope->terms[i]);
 }
 
 void scope_write(const struct scope *scope, struct json_writer *json) {
@@ -29,7 +30,8 @@ void scope_write(const struct scope *scope, struct json_writer *json) {
   for (size_t i = 0; i < scope->count; i++) {
     json_name_text(json, scope->terms[i].dimension);
     json_array(json);
-    for (size_t j = 0; j < scope->terms[i].count; j++) json_text(json, scope->terms[i].values[j]);
+    for (size_t j = 0; j < scope->terms[i].count; j++)
+      json_text(json, scope->terms[i].values[j]);
     json_array_end(json);
   }
   json_object_end(json);

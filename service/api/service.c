@@ -3,11 +3,15 @@
 
 #include "http/server.h"
 
-struct service *service_of(const struct request *request) { return server_context(request->server); }
+struct service *service_of(const struct request *request) {
+  return server_context(request->server);
+}
 
 const struct tenant *tenant_of(const struct request *request) { return request->principal->tenant; }
 
-struct text actor_of(const struct request *request) { return text_of(request->principal->key_id); }
+struct text actor_of(const struct request *request) {
+  return text_of(request->principal->key_id);
+}
 
 static void job_ended(struct job *job) { request_resume(job->owner); }
 
@@ -25,4 +29,6 @@ enum err request_submit(struct request *request, struct job *job, enum err (*nex
   return error ? error : request_wait(request, next);
 }
 
-struct job *request_job_ended(const struct request *request) { return request->work; }
+struct job *request_job_ended(const struct request *request) {
+  return request->work;
+}

@@ -9,25 +9,33 @@
 
 #define COST_CENTS_MAX INT64_C(1000000000)
 
-#define AT(member) .offset = offsetof(struct ticket_body, member)
-#define FACT(member) .offset = offsetof(struct ticket_body, facts.member)
-#define YES_NO(member) {.name = #member, .kind = FIELD_BOOL, FACT(member)}
-#define TIME(member) {.name = #member, .kind = FIELD_INSTANT, FACT(member)}
-#define COUNT(member, most) {.name = #member, .kind = FIELD_INT, FACT(member), .min = 0, .max = (most)}
+#define AT(member)     .offset = offsetof(struct ticket_body, member)
+#define FACT(member)   .offset = offsetof(struct ticket_body, facts.member)
+#define YES_NO(member) \
+  { .name = #member, .kind = FIELD_BOOL, FACT(member) }
+#define TIME(member) \
+  { .name = #member, .kind = FIELD_INSTANT, FACT(member) }
+#define COUNT(member, most) \
+  { .name = #member, .kind = FIELD_INT, FACT(member), .min = 0, .max = (most) }
 
-#define TICKET_ROWS                                                                                                                    \
-  {.name = "kind", .kind = FIELD_ENUM, FACT(kind), .choices = TICKET_KINDS},                                                           \
-      {.name = "opened_at", .kind = FIELD_INSTANT, .flags = FIELD_REQUIRED, FACT(opened_at)}, TIME(responded_at), TIME(repaired_at),   \
-      TIME(resolved_at), TIME(closed_at), COUNT(reassignments, REASSIGNMENTS_MAX), COUNT(reopens, REASSIGNMENTS_MAX), YES_NO(sla_met), \
-      COUNT(handle_minutes, HANDLE_MINUTES_MAX), {.name = "cost", .kind = FIELD_MONEY, FACT(cost), .min = 0, .max = COST_CENTS_MAX},   \
-      YES_NO(first_level_resolved), YES_NO(level0_solvable), YES_NO(miscategorised), YES_NO(known_problem), YES_NO(known_resolution),  \
-      {.name = "business_impact", .kind = FIELD_INT, FACT(business_impact), .min = 1, .max = 5},                                       \
-      {.name = "requester", .kind = FIELD_TEXT, .flags = FIELD_WRITE_ONLY, AT(requester), .min = 1, .max = PERSON_CHARS_MAX},          \
-      {.name = "agents", .kind = FIELD_TEXT_LIST, .flags = FIELD_WRITE_ONLY, AT(agents), .min = 1, .max = PERSON_CHARS_MAX,            \
-       .count_max = AGENTS_MAX},                                                                                                       \
-  {                                                                                                                                    \
-    .name = "context", .kind = FIELD_TEXT_MAP, .flags = FIELD_NO_CONTROL | FIELD_WRITE_ONLY, AT(context), .min = 1,                    \
-    .max = CONTEXT_VALUE_CHARS_MAX, .count_max = DIMENSIONS_MAX                                                                        \
+#define TICKET_ROWS                                                                                                                                 \
+  {.name = "kind", .kind = FIELD_ENUM, FACT(kind), .choices = TICKET_KINDS},                                                                        \
+      {.name = "opened_at", .kind = FIELD_INSTANT, .flags = FIELD_REQUIRED, FACT(opened_at)}, TIME(responded_at), TIME(repaired_at),                \
+      TIME(resolved_at), TIME(closed_at), COUNT(reassignments, REASSIGNMENTS_MAX), COUNT(reopens, REASSIGNMENTS_MAX), YES_NO(sla_met),              \
+      COUNT(handle_minutes, HANDLE_MINUTES_MAX), {.name = "cost", .kind = FIELD_MONEY, FACT(cost), .min = 0, .max = COST_CENTS_MAX},                \
+      YES_NO(first_level_resolved), YES_NO(level0_solvable), YES_NO(miscategorised), YES_NO(known_problem), YES_NO(known_resolution),               \
+      {.name = "business_impact", .kind = FIELD_INT, FACT(business_impact), .min = 1, .max = 5},                                                    \
+      {.name = "requester", .kind = FIELD_TEXT, .flags = FIELD_WRITE_ONLY, AT(requester), .min = 1, .max = PERSON_CHARS_MAX},                       \
+      {.name = "agents",                                                                                                                            \
+       .kind = FIELD_TEXT_LIST,                                                                                                                     \
+       .flags = FIELD_WRITE_ONLY,                                                                                                                   \
+       AT(agents),                                                                                                                                  \
+       .min = 1,                                                                                                                                    \
+       .max = PERSON_CHARS_MAX,                                                                                                                     \
+       .count_max = AGENTS_MAX},                                                                                                                    \
+  {                                                                                                                                                 \
+    .name = "context", .kind = FIELD_TEXT_MAP, .flags = FIELD_NO_CONTROL | FIELD_WRITE_ONLY, AT(context), .min = 1, .max = CONTEXT_VALUE_CHARS_MAX, \
+    .count_max = DIMENSIONS_MAX                                                                                                                     \
   }
 
 static const struct field ROWS[] = {TICKET_ROWS};
@@ -118,7 +126,8 @@ enum err ticket_body_file(const struct ticket_body *body, struct text ref, const
   ticket_check(&body->facts, instant_now(), issues);
   if (!file_context(&body->context, tenant, arena, issues, ticket) || !file_people(body, tenant, arena, ticket)) return ERR_UNAVAILABLE;
   ticket->row.hash = 14695981039346656037u;
-  for (size_t i = 0; i < ref.length; i++) ticket->row.hash = (ticket->row.hash ^ (unsigned char)ref.at[i]) * 1099511628211u;
+  for (size_t i = 0; i < ref.length; i++)
+    ticket->row.hash = (ticket->row.hash ^ (unsigned char)ref.at[i]) * 1099511628211u;
   return issues->total > 0 ? ERR_INVALID : ERR_NONE;
 }
 

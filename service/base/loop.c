@@ -119,9 +119,11 @@ void loop_add_turn(struct loop *loop, struct turn *turn) {
 
 void loop_remove_turn(struct loop *loop, struct turn *turn) {
   struct turn **link = &loop->turns;
-  while (*link && *link != turn) link = &(*link)->next;
+  while (*link && *link != turn)
+    link = &(*link)->next;
   if (*link) *link = turn->next;
-  while (*link) link = &(*link)->next;
+  while (*link)
+    link = &(*link)->next;
   loop->turns_end = link;
 }
 

@@ -35,8 +35,7 @@ void settings_print(FILE *out) {
 #define X(name, variable, otherwise, help) fprintf(out, "  %-30s %s (default %s)\n", variable, help, otherwise);
   SETTINGS_OF_TEXT(X)
 #undef X
-#define X(name, variable, otherwise, least, most, help) \
-  fprintf(out, "  %-30s %s (default %d, %d to %d)\n", variable, help, otherwise, least, most);
+#define X(name, variable, otherwise, least, most, help) fprintf(out, "  %-30s %s (default %d, %d to %d)\n", variable, help, otherwise, least, most);
   SETTINGS_OF_NUMBERS(X)
 #undef X
 }

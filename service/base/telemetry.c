@@ -50,7 +50,8 @@ void telemetry_request(const char *method, const char *route, int status, int64_
   struct series *series = find_series(method, route, status);
   if (series) series->count++;
   size_t bucket = 0;
-  while (bucket < TIME_BUCKETS && (double)micros > TIME_LIMITS[bucket] * 1e6) bucket++;
+  while (bucket < TIME_BUCKETS && (double)micros > TIME_LIMITS[bucket] * 1e6)
+    bucket++;
   time_buckets[bucket]++;
   time_micros += micros;
 }
@@ -68,8 +69,8 @@ static void print_times(struct buffer *out) {
     buffer_format(out, "%s_bucket{le=\"%g\"} %" PRId64 "\n", name, TIME_LIMITS[i], total);
   }
   total += time_buckets[TIME_BUCKETS];
-  buffer_format(out, "%s_bucket{le=\"+Inf\"} %" PRId64 "\n%s_sum %.6f\n%s_count %" PRId64 "\n", name, total, name,
-                (double)time_micros / 1e6, name, total);
+  buffer_format(out, "%s_bucket{le=\"+Inf\"} %" PRId64 "\n%s_sum %.6f\n%s_count %" PRId64 "\n", name, total, name, (double)time_micros / 1e6, name,
+                total);
 }
 
 void telemetry_print(struct buffer *out) {
@@ -80,7 +81,7 @@ void telemetry_print(struct buffer *out) {
   print_head(out, "xlad_http_requests_total", "counter", "Requests by method, route and status.");
   for (size_t i = 0; i < SERIES_MAX; i++)
     if (requests[i].route)
-      buffer_format(out, "xlad_http_requests_total{method=\"%s\",route=\"%s\",status=\"%d\"} %" PRId64 "\n", requests[i].method,
-                    requests[i].route, requests[i].status, requests[i].count);
+      buffer_format(out, "xlad_http_requests_total{method=\"%s\",route=\"%s\",status=\"%d\"} %" PRId64 "\n", requests[i].method, requests[i].route,
+                    requests[i].status, requests[i].count);
   print_times(out);
 }

@@ -8,14 +8,14 @@
 #include "command/session.h"
 #include "store/key_store.h"
 
-static const char USAGE[] = "xlad key create --tenant SLUG --role portal|dashboard|admin [--label TEXT] | list --tenant SLUG | revoke --tenant SLUG ID";
-static const char HELP[] =
-    "\n"
-    "create  prints the new key, alone; it can't be shown again\n"
-    "list    prints a line for each: id, role, state, created, label\n"
-    "revoke  within a second the key works nowhere any more\n"
-    "\n"
-    "portal reports tickets and posts responses; dashboard reads; admin may do everything of the tenant\n";
+static const char USAGE[] =
+    "xlad key create --tenant SLUG --role portal|dashboard|admin [--label TEXT] | list --tenant SLUG | revoke --tenant SLUG ID";
+static const char HELP[] = "\n"
+                           "create  prints the new key, alone; it can't be shown again\n"
+                           "list    prints a line for each: id, role, state, created, label\n"
+                           "revoke  within a second the key works nowhere any more\n"
+                           "\n"
+                           "portal reports tickets and posts responses; dashboard reads; admin may do everything of the tenant\n";
 
 static int create(struct session *session, const struct tenant *tenant, int role, const char *label) {
   struct key_draft draft = {.role = role, .label = text_of(label)};
@@ -88,7 +88,8 @@ int command_key(int argc, char **argv) {
   if (!slug) return usage("--tenant is missing");
   if (wants_create && role_index(role) < 0) return usage("--role must be portal, dashboard or admin");
   if (wants_revoke && !operands[1]) return usage("the key's ID is missing");
-  if (label && (!text_is_utf8(text_of(label)) || text_chars(text_of(label)) > NAME_CHARS_MAX)) return usage("--label must have at most 200 characters");
+  if (label && (!text_is_utf8(text_of(label)) || text_chars(text_of(label)) > NAME_CHARS_MAX))
+    return usage("--label must have at most 200 characters");
   struct session session;
   struct tenant tenant;
   int code = session_open(&session);
@@ -96,7 +97,9 @@ int command_key(int argc, char **argv) {
   if (!session_tenant(&session, slug, &tenant))
     code = EXIT_FAILED;
   else
-    code = wants_create ? create(&session, &tenant, role_index(role), label) : wants_revoke ? revoke(&session, &tenant, operands[1]) : list(&session, &tenant);
+    code = wants_create   ? create(&session, &tenant, role_index(role), label)
+           : wants_revoke ? revoke(&session, &tenant, operands[1])
+                          : list(&session, &tenant);
   session_close(&session);
   return code;
 }

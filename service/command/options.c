@@ -15,8 +15,8 @@ static const struct option_row *find_row(const struct option_row *rows, const ch
   return NULL;
 }
 
-enum options_result options_read(int argc, char **argv, const struct option_row *rows, const char **operands, int least, int most,
-                                 const char *usage, const char *help) {
+enum options_result options_read(int argc, char **argv, const struct option_row *rows, const char **operands, int least, int most, const char *usage,
+                                 const char *help) {
   int count = 0;
   bool only_operands = false;
   for (int i = 1; i < argc; i++) {

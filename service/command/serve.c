@@ -125,8 +125,7 @@ int command_serve(int argc, char **argv) {
   log_message(LOG_INFO, "serving on %s", daemon.settings.listen);
   loop_run(daemon.service.loop);
   bool behind = store_behind(daemon.service.store);
-  if (behind)
-    fprintf(stderr, "xlad: the database is behind this version; run `xlad migrate`\n");
+  if (behind) fprintf(stderr, "xlad: the database is behind this version; run `xlad migrate`\n");
   end_flight(&daemon);
   server_close(daemon.server);
   directory_free(daemon.service.directory);

@@ -28,7 +28,8 @@ void response_check_language(struct text language, struct issues *issues) {
   while (rest.at) {
     part = text_cut(&rest, '-');
     bool good = part.length >= (first ? 2 : 1) && part.length <= 8;
-    for (size_t i = 0; good && i < part.length; i++) good = is_alphanumeric(part.at[i]);
+    for (size_t i = 0; good && i < part.length; i++)
+      good = is_alphanumeric(part.at[i]);
     if (!good) {
       issues_add(issues, TEXT("/language"), "format", "must be a language tag such as \"en\" or \"pt-BR\"");
       return;

@@ -74,9 +74,9 @@ static bool read_values(struct reader *reader, struct scope_term *term) {
   int length = (int)term->dimension.length;
   if (!sound) {
     issues_add(reader->issues, TEXT("scope"), "format",
-               "write \\: for a colon and \\\\ for a backslash in a value of %.*s, and put ; before the next dimension", length, term->dimension.at);
+               "must have \\: for a colon and \\\\ for a backslash in a value of %.*s, and ; before the next dimension", length, term->dimension.at);
   } else if (empty) {
-    issues_add(reader->issues, TEXT("scope"), "required", "give a value after each : and , of %.*s", length, term->dimension.at);
+    issues_add(reader->issues, TEXT("scope"), "required", "must have a value after each : and , of %.*s", length, term->dimension.at);
   }
   return sound && !empty;
 }
@@ -105,7 +105,7 @@ static bool read_name(struct reader *reader, struct text *name) {
     return true;
   }
   issues_add(reader->issues, TEXT("scope"), "format",
-             "begin part %zu with the name of a dimension: a lower-case letter, then up to 39 of a-z, 0-9 and _", reader->scope->count + 1);
+             "must begin part %zu with the name of a dimension: a lower-case letter, then up to 39 of a-z, 0-9 and _", reader->scope->count + 1);
   return false;
 }
 
@@ -121,7 +121,7 @@ static bool read_term(struct reader *reader) {
     return read_values(reader, term);
   }
   int length = (int)term->dimension.length;
-  issues_add(reader->issues, TEXT("scope"), "required", "give %.*s a value, as in %.*s:value", length, term->dimension.at, length,
+  issues_add(reader->issues, TEXT("scope"), "required", "must give %.*s a value, as in %.*s:value", length, term->dimension.at, length,
              term->dimension.at);
   return false;
 }
@@ -144,7 +144,7 @@ static bool put_in_order(struct scope *scope, struct issues *issues) {
     term->count = without_repetition(term->values, term->count);
     if (i > 0 && text_equals(term->dimension, scope->terms[i - 1].dimension)) {
       unique = false;
-      issues_add(issues, TEXT("scope"), "unique", "name %.*s once, with its values separated by commas", (int)term->dimension.length,
+      issues_add(issues, TEXT("scope"), "unique", "must name %.*s once, with its values separated by commas", (int)term->dimension.length,
                  term->dimension.at);
     }
   }
@@ -159,7 +159,7 @@ bool scope_parse(struct text a, struct scope *scope, struct arena *arena, struct
   size_t terms = count_of(a, ';') + 1;
   size_t values = count_of(a, ',') + terms;
   if (values > SCOPE_VALUES_MAX) {
-    issues_add(issues, TEXT("scope"), "length", "ask for at most %d values at once", SCOPE_VALUES_MAX);
+    issues_add(issues, TEXT("scope"), "length", "must have at most %d values", SCOPE_VALUES_MAX);
     return false;
   }
   struct reader reader = {.rest = a, .scope = scope, .issues = issues};

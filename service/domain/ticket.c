@@ -11,8 +11,8 @@ static const struct {
   const char *pointer;
   size_t offset;
 } TIMES[] = {
-    {"/opened_at", offsetof(struct ticket_facts, opened_at)},       {"/responded_at", offsetof(struct ticket_facts, responded_at)},
-    {"/repaired_at", offsetof(struct ticket_facts, repaired_at)},   {"/resolved_at", offsetof(struct ticket_facts, resolved_at)},
+    {"/opened_at", offsetof(struct ticket_facts, opened_at)},     {"/responded_at", offsetof(struct ticket_facts, responded_at)},
+    {"/repaired_at", offsetof(struct ticket_facts, repaired_at)}, {"/resolved_at", offsetof(struct ticket_facts, resolved_at)},
     {"/closed_at", offsetof(struct ticket_facts, closed_at)},
 };
 

@@ -13,11 +13,11 @@ static void read_last(struct text last, int32_t today, struct window *window, st
   bool well_formed = last.length >= 2 && last.at[0] >= '0' && last.at[0] <= '9' && last.at[last.length - 1] == 'd' &&
                      text_to_int((struct text){last.at, last.length - 1}, &days);
   if (!well_formed) {
-    issues_add(issues, TEXT("last"), "format", "write a number of days, as in last=30d");
+    issues_add(issues, TEXT("last"), "format", "must be a number of days, as in last=30d");
     return;
   }
   if (days < 1 || days > WINDOW_DAYS_MAX) {
-    issues_add(issues, TEXT("last"), "range", "ask for 1d to %dd", WINDOW_DAYS_MAX);
+    issues_add(issues, TEXT("last"), "range", "must be from 1d to %dd", WINDOW_DAYS_MAX);
     return;
   }
   *window = (struct window){.from = today - (int32_t)days + 1, .to = today};
@@ -29,7 +29,7 @@ static bool read_day(const char *name, struct text a, int32_t *day, struct issue
     return false;
   }
   if (!day_parse(a, day)) {
-    issues_add(issues, text_of(name), "format", "write a day that exists as YYYY-MM-DD, as in %s=2026-03-31", name);
+    issues_add(issues, text_of(name), "format", "must be a day that exists, YYYY-MM-DD, as in %s=2026-03-31", name);
     return false;
   }
   return true;
@@ -49,9 +49,9 @@ static void read_days(struct text from, struct text to, int32_t today, struct wi
   }
   if (window->from > window->to) {
     issues_add(issues, has_to ? TEXT("to") : TEXT("from"), "order",
-               has_to ? "to lies before from; exchange them" : "from lies after today; give an earlier day, or to as well");
+               has_to ? "must not be before from" : "must not be after today unless to is given as well");
   } else if (window_days(*window) > WINDOW_DAYS_MAX) {
-    issues_add(issues, TEXT("from"), "range", "ask for at most %d days at once", WINDOW_DAYS_MAX);
+    issues_add(issues, TEXT("from"), "range", "must be less than %d days before to", WINDOW_DAYS_MAX);
   }
 }
 
@@ -60,7 +60,7 @@ bool window_parse(struct text from, struct text to, struct text last, int32_t to
   if (!last.at) {
     read_days(from, to, today, window, issues);
   } else if (from.at || to.at) {
-    issues_add(issues, TEXT("last"), "conflict", "give either last, or from and to");
+    issues_add(issues, TEXT("last"), "conflict", "must not be given along with from or to");
   } else {
     read_last(last, today, window, issues);
   }

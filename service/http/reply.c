@@ -52,8 +52,7 @@ void reply_problem(struct request *request, enum err error) {
   request->content_type = "application/problem+json";
   request->status = fact->status;
   if (fact->status == MHD_HTTP_UNAUTHORIZED) request_add_header(request, "WWW-Authenticate", TEXT("Bearer"));
-  if (fact->status == MHD_HTTP_SERVICE_UNAVAILABLE || fact->status == MHD_HTTP_GATEWAY_TIMEOUT)
-    request_add_header(request, "Retry-After", TEXT("1"));
+  if (fact->status == MHD_HTTP_SERVICE_UNAVAILABLE || fact->status == MHD_HTTP_GATEWAY_TIMEOUT) request_add_header(request, "Retry-After", TEXT("1"));
 }
 
 // A hash of the body without what changes though nothing did, so that it is equal over daemons and restarts.

@@ -191,7 +191,8 @@ static void find_media_type(struct request *request) {
   struct text type = text_trimmed(text_cut(&value, ';'));
   char *lower = arena_take(&request->arena, type.length + 1);
   if (!lower) return;
-  for (size_t i = 0; i < type.length; i++) lower[i] = type.at[i] >= 'A' && type.at[i] <= 'Z' ? (char)(type.at[i] + 32) : type.at[i];
+  for (size_t i = 0; i < type.length; i++)
+    lower[i] = type.at[i] >= 'A' && type.at[i] <= 'Z' ? (char)(type.at[i] + 32) : type.at[i];
   request->media_type = (struct text){lower, type.length};
 }
 

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-
 const char *const METHOD_NAMES[] = {"GET", "PUT", "POST", "PATCH", "DELETE", "HEAD", "OPTIONS", "other"};
 
 static enum err malformed(struct request *request, const char *where, const char *detail) {
@@ -37,7 +36,8 @@ static enum err split_path(struct request *request) {
 static struct text plus_to_space(struct request *request, struct text raw) {
   char *bytes = arena_take(&request->arena, raw.length + 1);
   if (!bytes) return raw;
-  for (size_t i = 0; i < raw.length; i++) bytes[i] = raw.at[i] == '+' ? ' ' : raw.at[i];
+  for (size_t i = 0; i < raw.length; i++)
+    bytes[i] = raw.at[i] == '+' ? ' ' : raw.at[i];
   return (struct text){bytes, raw.length};
 }
 
@@ -58,8 +58,7 @@ static enum err split_query(struct request *request, struct text query) {
 enum err router_split(struct request *request) {
   struct text rest = request->target;
   for (size_t i = 0; i < rest.length; i++)
-    if ((unsigned char)rest.at[i] <= ' ' || (unsigned char)rest.at[i] >= 0x7f)
-      return malformed(request, "path", "must be percent-encoded ASCII");
+    if ((unsigned char)rest.at[i] <= ' ' || (unsigned char)rest.at[i] >= 0x7f) return malformed(request, "path", "must be percent-encoded ASCII");
   request->path = text_cut(&rest, '?');
   enum err error = split_path(request);
   return error ? error : split_query(request, rest);
@@ -127,7 +126,8 @@ enum err router_find(struct request *request, const struct route *routes, size_t
 
 static unsigned count_values(const char *pattern) {
   unsigned values = 0;
-  for (; *pattern; pattern++) values += *pattern == '{';
+  for (; *pattern; pattern++)
+    values += *pattern == '{';
   return values;
 }
 

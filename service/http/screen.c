@@ -25,7 +25,8 @@ static void fault(struct findings *findings, const char *header, const char *det
 static void look_at_length(struct findings *findings, struct text value) {
   int64_t length = 0;
   bool digits = value.length > 0 && value.length <= 18;
-  for (size_t i = 0; digits && i < value.length; i++) digits = value.at[i] >= '0' && value.at[i] <= '9';
+  for (size_t i = 0; digits && i < value.length; i++)
+    digits = value.at[i] >= '0' && value.at[i] <= '9';
   if (!digits || !text_to_int(value, &length)) fault(findings, "Content-Length", "must be digits only");
   findings->content_length = length;
 }
@@ -47,7 +48,8 @@ static bool is_blank(char c) { return c == '\0' || c == ' ' || c == '\t'; }
 static void look_between(struct findings *findings, const char *next) {
   const char *at = findings->read_to;
   if (!at || next < at || next - at > GAP_BYTES_MAX) return;
-  while (at < next && is_blank(*at)) at++;
+  while (at < next && is_blank(*at))
+    at++;
   if (at < next) fault(findings, "header", "holds a NUL byte, or a line that is no header");
 }
 
@@ -76,7 +78,8 @@ static enum MHD_Result look_at(void *context, enum MHD_ValueKind kind, const cha
   for (size_t i = 0; i < SINGLE_COUNT; i++)
     if (strcasecmp(name, SINGLE[i]) == 0 && findings->seen[i]++ > 0) fault(findings, SINGLE[i], "must not be given twice");
   if (strcasecmp(name, SINGLE[SINGLE_LENGTH]) == 0) look_at_length(findings, value);
-  if (strcasecmp(name, SINGLE[SINGLE_ENCODING]) == 0 && !text_is(value, "chunked")) fault(findings, "Transfer-Encoding", "must be exactly \"chunked\"");
+  if (strcasecmp(name, SINGLE[SINGLE_ENCODING]) == 0 && !text_is(value, "chunked"))
+    fault(findings, "Transfer-Encoding", "must be exactly \"chunked\"");
   return MHD_YES;
 }
 

@@ -104,6 +104,10 @@ static void drop_gone(struct link *link, int64_t waited_ms) {
   if (peer_gone(link)) (void)shutdown(link->fd, SHUT_RDWR);
 }
 
+// Ends a wait for the client. What is in the socket already is still read, so the way back stays open: a request that came at the last moment would
+// be acted on and not answered. Where the client has gone, only a hang-up is news to the library.
+static void stop_reading(const struct link *link) { (void)shutdown(link->fd, peer_gone(link) ? SHUT_RDWR : SHUT_RD); }
+
 // libmicrohttpd measures inactivity only, so a client that dribbles would live forever: each wait has a total time.
 static void reap(struct timer *timer) {
   struct server *server = timer->owner;
@@ -114,7 +118,10 @@ static void reap(struct timer *timer) {
       struct link *link = ring->next;
       unlink_wait(link);
       if (wait != WAIT_IDLE) telemetry_add(COUNT_DEADLINES, 1);
-      (void)shutdown(link->fd, SHUT_RDWR);
+      if (wait == WAIT_SEND)
+        (void)shutdown(link->fd, SHUT_RDWR);
+      else
+        stop_reading(link);
     }
     for (struct link *link = ring->next; wait != WAIT_SEND && link != ring; link = link->next)
       drop_gone(link, now - (link->due_ms - server->wait_ms[wait]));
@@ -243,19 +250,13 @@ static void raise_descriptors(int64_t connections) {
 
 static struct MHD_Daemon *start_daemon(struct server *server, const struct settings *settings) {
   // Options are variable arguments: each is cast to the exact type that is read. The logger has to be the first.
-  return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, handle, server,
-                          MHD_OPTION_EXTERNAL_LOGGER, log_daemon, (void *)server,
-                          MHD_OPTION_LISTEN_SOCKET, (MHD_socket)server->listen_fd,
-                          MHD_OPTION_CONNECTION_LIMIT, (unsigned int)settings->connections,
-                          MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned int)settings->connections_per_address,
-                          MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)settings->connection_bytes,
-                          MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)0,
-                          MHD_OPTION_STRICT_FOR_CLIENT, (int)1,
-                          MHD_OPTION_NOTIFY_CONNECTION, connection_changed, (void *)server,
-                          MHD_OPTION_NOTIFY_COMPLETED, completed, (void *)server,
-                          MHD_OPTION_URI_LOG_CALLBACK, line_read, (void *)server,
-                          MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, (void *)server,
-                          MHD_OPTION_END);
+  return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, handle, server, MHD_OPTION_EXTERNAL_LOGGER,
+                          log_daemon, (void *)server, MHD_OPTION_LISTEN_SOCKET, (MHD_socket)server->listen_fd, MHD_OPTION_CONNECTION_LIMIT,
+                          (unsigned int)settings->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned int)settings->connections_per_address,
+                          MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)settings->connection_bytes, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)0,
+                          MHD_OPTION_STRICT_FOR_CLIENT, (int)1, MHD_OPTION_NOTIFY_CONNECTION, connection_changed, (void *)server,
+                          MHD_OPTION_NOTIFY_COMPLETED, completed, (void *)server, MHD_OPTION_URI_LOG_CALLBACK, line_read, (void *)server,
+                          MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, (void *)server, MHD_OPTION_END);
 }
 
 struct server *server_open(const struct server_config *config) {
@@ -278,7 +279,8 @@ struct server *server_open(const struct server_config *config) {
   server->wait_ms[WAIT_HEAD] = settings->header_seconds * 1000;
   server->wait_ms[WAIT_BODY] = settings->body_seconds * 1000;
   server->wait_ms[WAIT_SEND] = settings->send_seconds * 1000;
-  for (size_t i = 0; i < WAIT_KINDS; i++) server->lists[i].next = server->lists[i].previous = &server->lists[i];
+  for (size_t i = 0; i < WAIT_KINDS; i++)
+    server->lists[i].next = server->lists[i].previous = &server->lists[i];
   server->listen_fd = listen_on(settings->listen);
   if (server->listen_fd >= 0) server->daemon = start_daemon(server, settings);
   if (!server->daemon) {
@@ -286,10 +288,8 @@ struct server *server_open(const struct server_config *config) {
     free(server);
     return NULL;
   }
-  server->watch = (struct watch){.fd = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd,
-                                 .events = EPOLLIN,
-                                 .ready = daemon_ready,
-                                 .owner = server};
+  server->watch = (struct watch){
+      .fd = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd, .events = EPOLLIN, .ready = daemon_ready, .owner = server};
   server->turn = (struct turn){.run = server_turn, .owner = server};
   server->reaper = (struct timer){.fire = reap, .owner = server};
   (void)loop_watch(server->loop, &server->watch);
@@ -298,17 +298,34 @@ struct server *server_open(const struct server_config *config) {
   return server;
 }
 
+static bool has_unread(const struct link *link) {
+  char byte;
+  return recv(link->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 void server_drain(struct server *server) {
-  // What the kernel has accepted already is taken in first: closing the socket would reset it.
-  (void)MHD_run(server->daemon);
   server->parts.draining = 1;
+  // What the kernel has accepted already is taken in first: closing the socket would reset it. The library takes a few at a time.
+  int64_t taken = -1;
+  for (int i = 0; i < BACKLOG && taken != telemetry_get(COUNT_CONNECTIONS); i++) {
+    taken = telemetry_get(COUNT_CONNECTIONS);
+    (void)MHD_run(server->daemon);
+  }
   (void)MHD_quiesce_daemon(server->daemon);
   (void)shutdown(server->listen_fd, SHUT_RDWR);
   close(server->listen_fd);
   server->listen_fd = -1;
-  // An idle client is told that nothing more is read; a request that is in the socket already is still read and answered.
-  const struct link *ring = &server->lists[WAIT_IDLE];
-  for (const struct link *link = ring->next; link != ring; link = link->next) (void)shutdown(link->fd, peer_gone(link) ? SHUT_RDWR : SHUT_RD);
+  // A client that has asked nothing is told that nothing more is read; what is in its socket already is still answered.
+  struct link *fresh = &server->lists[WAIT_HEAD], *idle = &server->lists[WAIT_IDLE], *next;
+  for (struct link *link = fresh->next; link != fresh; link = link->next)
+    if (!link->request && !has_unread(link)) stop_reading(link);
+  for (struct link *link = idle->next; link != idle; link = next) {
+    next = link->next;
+    if (has_unread(link))
+      link_wait(server, link, WAIT_HEAD);
+    else
+      stop_reading(link);
+  }
   server->wait_ms[WAIT_IDLE] = 0;
 }
 
@@ -318,6 +335,7 @@ void server_close(struct server *server) {
   loop_timer_stop(server->loop, &server->reaper);
   MHD_stop_daemon(server->daemon);
   if (server->listen_fd >= 0) close(server->listen_fd);
-  while (server->spare) free_request(server_spare_request(server));
+  while (server->spare)
+    free_request(server_spare_request(server));
   free(server);
 }

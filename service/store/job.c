@@ -145,13 +145,12 @@ void job_item_uuid(struct job *job, const struct uuid *value) {
 
 size_t job_rows(const struct job *job, unsigned step) { return job->results[step] ? (size_t)PQntuples(job->results[step]) : 0; }
 
-bool row_null(const struct job *job, unsigned step, size_t row, int column) {
-  return PQgetisnull(job->results[step], (int)row, column) != 0;
-}
+bool row_null(const struct job *job, unsigned step, size_t row, int column) { return PQgetisnull(job->results[step], (int)row, column) != 0; }
 
 static int64_t get_int(const uint8_t *bytes, size_t size) {
   uint64_t value = size > 0 && bytes[0] & 0x80 ? UINT64_MAX : 0;
-  for (size_t i = 0; i < size; i++) value = value << 8 | bytes[i];
+  for (size_t i = 0; i < size; i++)
+    value = value << 8 | bytes[i];
   return (int64_t)value;
 }
 
@@ -172,9 +171,7 @@ int64_t row_instant(const struct job *job, unsigned step, size_t row, int column
   return value == ABSENT ? ABSENT : value + EPOCH_MICROS;
 }
 
-int32_t row_day(const struct job *job, unsigned step, size_t row, int column) {
-  return (int32_t)(row_int(job, step, row, column) + EPOCH_DAYS);
-}
+int32_t row_day(const struct job *job, unsigned step, size_t row, int column) { return (int32_t)(row_int(job, step, row, column) + EPOCH_DAYS); }
 
 struct uuid row_uuid(const struct job *job, unsigned step, size_t row, int column) {
   struct uuid id = {{0}};
@@ -205,7 +202,8 @@ size_t row_text_array(const struct job *job, unsigned step, size_t row, int colu
   size_t count = array_items(&array);
   *items = count ? arena_take_array(arena, count, sizeof **items) : NULL;
   if (!*items) return 0;
-  for (size_t i = 0; i < count; i++) (*items)[i] = next_item(&array);
+  for (size_t i = 0; i < count; i++)
+    (*items)[i] = next_item(&array);
   return count;
 }
 

@@ -9,25 +9,20 @@
 const char *const ROLE_NAMES[] = {"portal", "dashboard", "admin", NULL};
 
 static const struct statement FIND = {
-    "key_find",
-    "select c.secret_hash, c.role, " TENANT_COLUMNS
-    " from credentials c join tenants t on t.tenant_id = c.tenant_id"
-    " where c.credential_id = $1::text and c.purpose = 'key' and c.revoked_at is null and t.revoked_at is null"};
-static const struct statement CREATE = {
-    "key_create",
-    "with made as ("
-    " insert into credentials (credential_id, tenant_id, role, secret_hash, label, created_at)"
-    " values ($2::text, $1::uuid, $3::text, $4::bytea, $5::text, $8::timestamptz) returning credential_id),"
-    " noted as ("
-    " insert into audit (tenant_id, audit_id, actor, action, subject, detail)"
-    " values ($1::uuid, $6::uuid, $7::text, 'key.create', $2::text, jsonb_build_object('role', $3::text)))"
-    " select credential_id from made"};
-static const struct statement LIST = {
-    "key_list",
-    "select credential_id, role, label, created_at, revoked_at from credentials"
-    " where tenant_id = $1::uuid and purpose = 'key' and ($2::text is null or credential_id = $2::text)"
-    " and ($3::timestamptz is null or (created_at, credential_id) > ($3::timestamptz, $4::text))"
-    " order by created_at, credential_id limit $5::int8"};
+    "key_find", "select c.secret_hash, c.role, " TENANT_COLUMNS " from credentials c join tenants t on t.tenant_id = c.tenant_id"
+                " where c.credential_id = $1::text and c.purpose = 'key' and c.revoked_at is null and t.revoked_at is null"};
+static const struct statement CREATE = {"key_create",
+                                        "with made as ("
+                                        " insert into credentials (credential_id, tenant_id, role, secret_hash, label, created_at)"
+                                        " values ($2::text, $1::uuid, $3::text, $4::bytea, $5::text, $8::timestamptz) returning credential_id),"
+                                        " noted as ("
+                                        " insert into audit (tenant_id, audit_id, actor, action, subject, detail)"
+                                        " values ($1::uuid, $6::uuid, $7::text, 'key.create', $2::text, jsonb_build_object('role', $3::text)))"
+                                        " select credential_id from made"};
+static const struct statement LIST = {"key_list", "select credential_id, role, label, created_at, revoked_at from credentials"
+                                                  " where tenant_id = $1::uuid and purpose = 'key' and ($2::text is null or credential_id = $2::text)"
+                                                  " and ($3::timestamptz is null or (created_at, credential_id) > ($3::timestamptz, $4::text))"
+                                                  " order by created_at, credential_id limit $5::int8"};
 static const struct statement REVOKE = {
     "key_revoke",
     "with known as (select credential_id, revoked_at from credentials where tenant_id = $1::uuid and credential_id = $2::text and purpose = 'key'),"

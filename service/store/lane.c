@@ -138,7 +138,8 @@ static void send_preparations(struct lane *lane) {
   PGconn *connection = lane->connection;
   bool good = PQsendQueryParams(connection, "set role xlad_app", 0, NULL, NULL, NULL, NULL, 0) != 0;
   static const struct statement *const OWN[] = {&BEGIN_READ, &BEGIN_WRITE, &COMMIT, NULL};
-  for (size_t i = 0; good && OWN[i]; i++) good = PQsendPrepare(connection, OWN[i]->name, OWN[i]->sql, 0, NULL);
+  for (size_t i = 0; good && OWN[i]; i++)
+    good = PQsendPrepare(connection, OWN[i]->name, OWN[i]->sql, 0, NULL);
   for (size_t i = 0; good && STATEMENT_LISTS[i]; i++)
     for (size_t j = 0; good && STATEMENT_LISTS[i][j]; j++) {
       buffer_clear(&sql);
@@ -216,8 +217,8 @@ static void note_failure(struct job *job, const PGresult *result) {
   if (job->error == ERR_INTERNAL) log_message(LOG_ERROR, "%s (%s)", PQresultErrorMessage(result), job->sqlstate);
 }
 
-// The oldest job in flight: begin, perhaps set local, perhaps discard plans, its steps, sync; commit, sync. The commit has a sync of its own, because after a
-// failure everything up to the next sync is skipped, and a transaction must not stay open behind it.
+// The oldest job in flight: begin, perhaps set local, perhaps discard plans, its steps, sync; commit, sync. The commit has a sync of its own, because
+// after a failure everything up to the next sync is skipped, and a transaction must not stay open behind it.
 static void take_job(struct lane *lane, PGresult *result) {
   struct job *job = lane->flight;
   unsigned steps_from = 1u + job->has_tenant + job->replans;
@@ -270,6 +271,14 @@ static void take_results(struct lane *lane) {
   }
 }
 
+// The server ends each statement in its time; one that stands still, or is out of reach, sends nothing for longer than that.
+static void limit_wait(struct lane *lane) {
+  if (lane->state == LANE_BUSY)
+    (void)loop_timer_start(lane->loop, &lane->timer, lane->statement_seconds * 1000 + ANSWER_GRACE_MS);
+  else if (lane->state == LANE_IDLE)
+    loop_timer_stop(lane->loop, &lane->timer);
+}
+
 static void lane_ready(struct watch *watch, uint32_t events) {
   struct lane *lane = watch->owner;
   if (lane->state == LANE_CONNECTING) {
@@ -281,6 +290,7 @@ static void lane_ready(struct watch *watch, uint32_t events) {
   if (good && !lane_flush(lane)) good = false;
   // Results that came before the loss still count, a commit above all.
   take_results(lane);
+  limit_wait(lane);
   if (!good && lane->connection) lane_lose(lane, PQerrorMessage(lane->connection));
 }
 
@@ -332,6 +342,8 @@ void lane_send(struct lane *lane, struct job *jobs) {
   lane->state = LANE_BUSY;
   lane->flight = jobs;
   bool good = true;
-  for (struct job *job = jobs; job && good; job = job->next) good = send_job(lane, job);
+  limit_wait(lane);
+  for (struct job *job = jobs; job && good; job = job->next)
+    good = send_job(lane, job);
   if (!good || !lane_flush(lane)) lane_lose(lane, PQerrorMessage(lane->connection));
 }

@@ -27,12 +27,13 @@ static void checksum_of(const struct embedded *file, char out[2 * DIGEST_BYTES +
 }
 
 static bool begin(PGconn *connection) {
-  return execute(connection,
-                 "set client_min_messages = warning; set lock_timeout = '30s'; select pg_advisory_lock(" LOCK_NUMBER ");"
-                 "create table if not exists schema_migrations (name text primary key, checksum text not null, applied_at timestamptz not null default now());"
-                 "comment on table schema_migrations is 'Which migrations were applied, and the SHA-256 of each.';"
-                 "grant select on schema_migrations to public",
-                 "preparing to migrate");
+  return execute(
+      connection,
+      "set client_min_messages = warning; set lock_timeout = '30s'; select pg_advisory_lock(" LOCK_NUMBER ");"
+      "create table if not exists schema_migrations (name text primary key, checksum text not null, applied_at timestamptz not null default now());"
+      "comment on table schema_migrations is 'Which migrations were applied, and the SHA-256 of each.';"
+      "grant select on schema_migrations to public",
+      "preparing to migrate");
 }
 
 // How many of the embedded migrations are applied; −1 when what is applied doesn't agree with them.
@@ -86,7 +87,8 @@ bool migrate_run(const char *database_url) {
   good = good && begin(connection);
   long applied = good ? count_applied(connection) : -1;
   good = applied >= 0;
-  for (size_t i = good ? (size_t)applied : 0; good && i < EMBEDDED_MIGRATIONS_COUNT; i++) good = apply(connection, &EMBEDDED_MIGRATIONS[i]);
+  for (size_t i = good ? (size_t)applied : 0; good && i < EMBEDDED_MIGRATIONS_COUNT; i++)
+    good = apply(connection, &EMBEDDED_MIGRATIONS[i]);
   PQfinish(connection);
   return good;
 }

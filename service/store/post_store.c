@@ -2,15 +2,12 @@
 #include "store/post_store.h"
 
 static const struct statement FIND = {
-    "post_find",
-    "select body_hash = $4::bytea, status, answer from posts"
-    " where tenant_id = $1::uuid and path = $2::text and idempotency_key = $3::text and posted_at > now() - interval '24 hours'"};
-static const struct statement DROP_OLD = {
-    "post_drop_old", "delete from posts where tenant_id = $1::uuid and posted_at <= now() - interval '24 hours'"};
-static const struct statement KEEP = {
-    "post_keep",
-    "insert into posts (tenant_id, path, idempotency_key, body_hash, status, answer)"
-    " values ($1::uuid, $2::text, $3::text, $4::bytea, $5::int2, $6::text)"};
+    "post_find", "select body_hash = $4::bytea, status, answer from posts"
+                 " where tenant_id = $1::uuid and path = $2::text and idempotency_key = $3::text and posted_at > now() - interval '24 hours'"};
+static const struct statement DROP_OLD = {"post_drop_old",
+                                          "delete from posts where tenant_id = $1::uuid and posted_at <= now() - interval '24 hours'"};
+static const struct statement KEEP = {"post_keep", "insert into posts (tenant_id, path, idempotency_key, body_hash, status, answer)"
+                                                   " values ($1::uuid, $2::text, $3::text, $4::bytea, $5::int2, $6::text)"};
 
 const struct statement *const POST_STATEMENTS[] = {&FIND, &DROP_OLD, &KEEP, NULL};
 

@@ -14,11 +14,11 @@ static const struct statement CREATE_TICKETS = {
     " order by r.ref on conflict do nothing"};
 
 static const struct statement FREE_KEYS = {
-    "response_free_keys",
-    "update responses set idempotency_key = null where tenant_id = $1::uuid and idempotency_key = any($2::text[])"
-    " and received_at < now() - interval '24 hours'"};
+    "response_free_keys", "update responses set idempotency_key = null where tenant_id = $1::uuid and idempotency_key = any($2::text[])"
+                          " and received_at < now() - interval '24 hours'"};
 
-// The numbers are those of enum response_outcome. The ticket is locked for share, so that a resolution of it, which adopts responses, can't pass this statement unseen.
+// The numbers are those of enum response_outcome. The ticket is locked for share, so that a resolution of it, which adopts responses, can't pass this
+// statement unseen.
 static const struct statement WRITE = {
     "response_write",
     "with input as materialized ("
@@ -56,20 +56,19 @@ static const struct statement WRITE = {
     " coalesce(j.key_id, j.there_id, s.response_id), j.no, j.person, now()"
     " from judged j left join stored s on s.response_id = j.response_id order by j.ord"};
 
-#define RESPONSE_COLUMNS                                                                                                              \
-  "response_id, ref, resolution_no, respondent, happiness, lost_minutes, csat, ces, nps, expectation, promise_kept, brand_promise,"   \
+#define RESPONSE_COLUMNS                                                                                                            \
+  "response_id, ref, resolution_no, respondent, happiness, lost_minutes, csat, ces, nps, expectation, promise_kept, brand_promise," \
   " factors, comment, language, submitted_at, received_at, amended_at"
 
 static const struct statement FIND = {"response_find",
                                       "select " RESPONSE_COLUMNS " from responses where tenant_id = $1::uuid and response_id = $2::uuid"};
 
-static const struct statement LIST = {
-    "response_list",
-    "select " RESPONSE_COLUMNS " from responses where tenant_id = $1::uuid and ($2::text is null or ref = $2::text)"
-    " and ($3::date is null or submitted_at >= ($3::date)::timestamp at time zone $5::text)"
-    " and ($4::date is null or submitted_at < ($4::date + 1)::timestamp at time zone $5::text)"
-    " and ($6::timestamptz is null or (submitted_at, response_id) < ($6::timestamptz, $7::uuid))"
-    " order by submitted_at desc, response_id desc limit $8::int8"};
+static const struct statement LIST = {"response_list",
+                                      "select " RESPONSE_COLUMNS " from responses where tenant_id = $1::uuid and ($2::text is null or ref = $2::text)"
+                                      " and ($3::date is null or submitted_at >= ($3::date)::timestamp at time zone $5::text)"
+                                      " and ($4::date is null or submitted_at < ($4::date + 1)::timestamp at time zone $5::text)"
+                                      " and ($6::timestamptz is null or (submitted_at, response_id) < ($6::timestamptz, $7::uuid))"
+                                      " order by submitted_at desc, response_id desc limit $8::int8"};
 
 // Locks the response and says whether it may still be amended.
 static const struct statement AMEND_CHECK = {
@@ -116,8 +115,7 @@ static const struct statement WITHDRAW = {
     " from gone)"
     " select response_id from gone"};
 
-const struct statement *const RESPONSE_STATEMENTS[] = {&CREATE_TICKETS, &FREE_KEYS,   &WRITE, &FIND, &LIST,
-                                                       &AMEND_CHECK,    &AMEND, &WITHDRAW, NULL};
+const struct statement *const RESPONSE_STATEMENTS[] = {&CREATE_TICKETS, &FREE_KEYS, &WRITE, &FIND, &LIST, &AMEND_CHECK, &AMEND, &WITHDRAW, NULL};
 
 static const struct response_write *response_of(struct batch_row *const *rows, size_t i) {
   return (const struct response_write *)(const void *)rows[i];
@@ -128,7 +126,8 @@ static const struct {
   size_t offset;
   enum pg_type type;
 } ANSWERS[] = {
-#define ANSWER(name, type) {offsetof(struct answers, name), type}
+#define ANSWER(name, type) \
+  { offsetof(struct answers, name), type }
     ANSWER(happiness, PG_INT2), ANSWER(lost_minutes, PG_INT4), ANSWER(csat, PG_INT2),         ANSWER(ces, PG_INT2),
     ANSWER(nps, PG_INT2),       ANSWER(expectation, PG_INT2),  ANSWER(promise_kept, PG_INT2), ANSWER(brand_promise, PG_INT2),
 #undef ANSWER
@@ -148,7 +147,8 @@ static void add_texts(struct job *job, struct batch_row *const *rows, size_t cou
 // A batch without an Idempotency-Key is spared this step.
 static void add_free_keys(struct job *job, struct batch_row *const *rows, size_t count) {
   size_t keys = 0;
-  for (size_t i = 0; i < count; i++) keys += response_of(rows, i)->idempotency_key.at != NULL;
+  for (size_t i = 0; i < count; i++)
+    keys += response_of(rows, i)->idempotency_key.at != NULL;
   if (keys == 0) return;
   job_step(job, &FREE_KEYS);
   job_uuid(job, rows[0]->tenant);
@@ -160,7 +160,8 @@ static void add_free_keys(struct job *job, struct batch_row *const *rows, size_t
 // And one that creates no ticket this one.
 static void add_create_tickets(struct job *job, struct batch_row *const *rows, size_t count) {
   size_t tickets = 0;
-  for (size_t i = 0; i < count; i++) tickets += response_of(rows, i)->create;
+  for (size_t i = 0; i < count; i++)
+    tickets += response_of(rows, i)->create;
   if (tickets == 0) return;
   job_step(job, &CREATE_TICKETS);
   job_uuid(job, rows[0]->tenant);
@@ -178,18 +179,21 @@ static void build(struct job *job, struct batch_row **rows, size_t count) {
   job_step(job, &WRITE);
   job_uuid(job, rows[0]->tenant);
   job_array(job, PG_UUID, count);
-  for (size_t i = 0; i < count; i++) job_item_uuid(job, &response_of(rows, i)->id);
+  for (size_t i = 0; i < count; i++)
+    job_item_uuid(job, &response_of(rows, i)->id);
   add_texts(job, rows, count, PG_TEXT, offsetof(struct response_write, ref));
   for (size_t k = 0; k < ANSWERS_COUNT; k++) {
     job_array(job, ANSWERS[k].type, count);
-    for (size_t i = 0; i < count; i++) job_item_int(job, answer_of(&response_of(rows, i)->answers, k));
+    for (size_t i = 0; i < count; i++)
+      job_item_int(job, answer_of(&response_of(rows, i)->answers, k));
   }
   add_texts(job, rows, count, PG_TEXT, offsetof(struct response_write, factors));
   add_texts(job, rows, count, PG_TEXT, offsetof(struct response_write, comment));
   add_texts(job, rows, count, PG_TEXT, offsetof(struct response_write, language));
   add_texts(job, rows, count, PG_BYTEA, offsetof(struct response_write, respondent));
   job_array(job, PG_TIMESTAMPTZ, count);
-  for (size_t i = 0; i < count; i++) job_item_instant(job, response_of(rows, i)->submitted_at);
+  for (size_t i = 0; i < count; i++)
+    job_item_instant(job, response_of(rows, i)->submitted_at);
   job_array(job, PG_BYTEA, count);
   for (size_t i = 0; i < count; i++)
     job_item_text(job, (struct text){(const char *)response_of(rows, i)->body_hash, DIGEST_BYTES});

@@ -7,7 +7,8 @@
 
 static size_t value_count(const struct scope *scope) {
   size_t count = 0;
-  for (size_t i = 0; i < scope->count; i++) count += scope->terms[i].count;
+  for (size_t i = 0; i < scope->count; i++)
+    count += scope->terms[i].count;
   return count;
 }
 

@@ -11,7 +11,14 @@
 #include "store/lane.h"
 #include "store/sqlstate.h"
 
-enum { LANES_MAX = 16 + 2, READ_FLIGHT_JOBS_MAX = 4, BATCH_TYPES_MAX = 8, SPARE_JOBS_MAX = 64, SPARE_BYTES_MAX = 256 * 1024, JOB_BYTES_MAX = 256 * 1024 * 1024 };
+enum {
+  LANES_MAX = 16 + 2,
+  READ_FLIGHT_JOBS_MAX = 4,
+  BATCH_TYPES_MAX = 8,
+  SPARE_JOBS_MAX = 64,
+  SPARE_BYTES_MAX = 256 * 1024,
+  JOB_BYTES_MAX = 256 * 1024 * 1024
+};
 
 struct queue {
   struct job *first, **end;
@@ -141,7 +148,8 @@ static void end_job(struct job *job, enum err error) {
 
 static void queue_remove(struct queue *queue, struct job *job) {
   struct job **link = &queue->first;
-  while (*link != job) link = &(*link)->next;
+  while (*link != job)
+    link = &(*link)->next;
   *link = job->next;
   if (!*link) queue->end = link;
   queue->count--;
@@ -194,7 +202,8 @@ static void lane_changed(struct lane *lane) {
   struct store *store = lane->store;
   if (lane_up(lane) || kind_up(store, lane->kind)) return;
   struct job *job;
-  while ((job = queue_take(&store->queues[lane->kind]))) end_job(job, ERR_UNAVAILABLE);
+  while ((job = queue_take(&store->queues[lane->kind])))
+    end_job(job, ERR_UNAVAILABLE);
   for (size_t i = 0; i < store->batches_count; i++)
     if (store->batches[i].lane == lane->kind) fail_rows(&store->batches[i], ERR_UNAVAILABLE);
 }
@@ -207,8 +216,7 @@ static void lane_behind(struct lane *lane) {
 enum err store_submit(struct job *job) {
   struct store *store = job->store;
   assert(job->array_items == 0);
-  if (job->bytes.failed || store->closing || !kind_up(store, job->lane) || store->queues[job->lane].count >= LANE_QUEUE_MAX)
-    return ERR_UNAVAILABLE;
+  if (job->bytes.failed || store->closing || !kind_up(store, job->lane) || store->queues[job->lane].count >= LANE_QUEUE_MAX) return ERR_UNAVAILABLE;
   store->pending++;
   queue_add(&store->queues[job->lane], job);
   return ERR_NONE;
@@ -324,14 +332,16 @@ static struct job *gather(struct store *store, struct batch_queue *queue) {
   }
   assert(count > 0);
   queue->count -= count;
-  while (*link) link = &(*link)->next;
+  while (*link)
+    link = &(*link)->next;
   queue->end = link;
   struct job *job = batch_job(store, queue, rows, count);
   if (job) {
     store->pending++;
     return job;
   }
-  for (size_t i = 0; i < count; i++) rows[i]->done(rows[i], ERR_UNAVAILABLE);
+  for (size_t i = 0; i < count; i++)
+    rows[i]->done(rows[i], ERR_UNAVAILABLE);
   return NULL;
 }
 
@@ -340,10 +350,12 @@ static struct job *write_flight(struct store *store, enum lane_kind kind) {
   struct queue flight;
   queue_init(&flight);
   struct job *job;
-  while (flight.count < FLIGHT_JOBS_MAX / 2 && (job = queue_take(&store->queues[kind]))) queue_add(&flight, job);
+  while (flight.count < FLIGHT_JOBS_MAX / 2 && (job = queue_take(&store->queues[kind])))
+    queue_add(&flight, job);
   for (size_t i = 0; i < store->batches_count; i++) {
     if (store->batches[i].lane != kind) continue;
-    while (flight.count < FLIGHT_JOBS_MAX && (job = gather(store, &store->batches[i]))) queue_add(&flight, job);
+    while (flight.count < FLIGHT_JOBS_MAX && (job = gather(store, &store->batches[i])))
+      queue_add(&flight, job);
   }
   return flight.first;
 }
@@ -369,8 +381,10 @@ static int64_t store_turn(struct turn *turn) {
     struct job *jobs = lane->kind == LANE_READ ? read_flight(store) : write_flight(store, lane->kind);
     if (jobs) lane_send(lane, jobs);
   }
-  for (size_t i = 0; i < LANE_KINDS; i++) queued += (int64_t)store->queues[i].count;
-  for (size_t i = 0; i < store->batches_count; i++) queued += (int64_t)store->batches[i].count;
+  for (size_t i = 0; i < LANE_KINDS; i++)
+    queued += (int64_t)store->queues[i].count;
+  for (size_t i = 0; i < store->batches_count; i++)
+    queued += (int64_t)store->batches[i].count;
   telemetry_add(GAUGE_QUEUED, queued - telemetry_get(GAUGE_QUEUED));
   return -1;
 }
@@ -379,7 +393,8 @@ struct store *store_open(struct loop *loop, const struct settings *settings) {
   struct store *store = calloc(1, sizeof *store);
   if (!store) return NULL;
   store->loop = loop;
-  for (size_t i = 0; i < LANE_KINDS; i++) queue_init(&store->queues[i]);
+  for (size_t i = 0; i < LANE_KINDS; i++)
+    queue_init(&store->queues[i]);
   queue_init(&store->paused);
   store->lanes_count = (size_t)settings->read_lanes + 2;
   assert(store->lanes_count <= LANES_MAX);
@@ -388,7 +403,9 @@ struct store *store_open(struct loop *loop, const struct settings *settings) {
     *lane = (struct lane){.loop = loop,
                           .url = settings->database_url,
                           .statement_seconds = settings->statement_seconds,
-                          .kind = i == 0 ? LANE_WRITE : i == 1 ? LANE_BULK : LANE_READ,
+                          .kind = i == 0   ? LANE_WRITE
+                                  : i == 1 ? LANE_BULK
+                                           : LANE_READ,
                           .changed = lane_changed,
                           .ended = lane_ended,
                           .behind = lane_behind,
@@ -404,7 +421,8 @@ void store_stop(struct store *store) {
   if (store->closing) return;
   store->closing = true;
   loop_remove_turn(store->loop, &store->turn);
-  for (size_t i = 0; i < store->lanes_count; i++) lane_stop(&store->lanes[i]);
+  for (size_t i = 0; i < store->lanes_count; i++)
+    lane_stop(&store->lanes[i]);
   struct job *paused;
   while ((paused = queue_take(&store->paused))) {
     loop_timer_stop(store->loop, &paused->pause);

@@ -5,21 +5,18 @@
 
 #include "domain/dimension.h"
 
-static const struct statement CREATE = {
-    "tenant_create",
-    "insert into tenants (tenant_id, slug, name, time_zone, currency, respondent_secret)"
-    " select $1::uuid, $2::text, $3::text, $4::text, $5::text, $6::bytea"
-    " where exists (select from pg_timezone_names where name = $4::text)"
-    " returning tenant_id"};
-static const struct statement CREATE_PRESETS = {
-    "tenant_create_presets",
-    "insert into dimensions (tenant_id, dimension_id, name)"
-    " select $1::uuid, ord, name from unnest($2::text[]) with ordinality as p(name, ord)"
-    " where exists (select from tenants where tenant_id = $1::uuid)"};
+static const struct statement CREATE = {"tenant_create", "insert into tenants (tenant_id, slug, name, time_zone, currency, respondent_secret)"
+                                                         " select $1::uuid, $2::text, $3::text, $4::text, $5::text, $6::bytea"
+                                                         " where exists (select from pg_timezone_names where name = $4::text)"
+                                                         " returning tenant_id"};
+static const struct statement CREATE_PRESETS = {"tenant_create_presets",
+                                                "insert into dimensions (tenant_id, dimension_id, name)"
+                                                " select $1::uuid, ord, name from unnest($2::text[]) with ordinality as p(name, ord)"
+                                                " where exists (select from tenants where tenant_id = $1::uuid)"};
 static const struct statement FIND = {"tenant_find", "select " TENANT_COLUMNS ", t.revoked_at is not null from tenants t where t.slug = $1::text"};
 static const struct statement LIST = {"tenant_list", "select slug, name, time_zone, created_at, revoked_at from tenants order by slug"};
-static const struct statement REVOKE = {
-    "tenant_revoke", "update tenants set revoked_at = now() where slug = $1::text and revoked_at is null returning tenant_id"};
+static const struct statement REVOKE = {"tenant_revoke",
+                                        "update tenants set revoked_at = now() where slug = $1::text and revoked_at is null returning tenant_id"};
 
 const struct statement *const TENANT_STATEMENTS[] = {&CREATE, &CREATE_PRESETS, &FIND, &LIST, &REVOKE, NULL};
 
@@ -32,11 +29,13 @@ void tenant_ask_create(struct job *job, const struct tenant_draft *draft) {
   job_text(job, draft->currency);
   job_bytes(job, draft->secret, sizeof draft->secret);
   size_t count = 0;
-  while (PRESET_DIMENSIONS[count]) count++;
+  while (PRESET_DIMENSIONS[count])
+    count++;
   job_step(job, &CREATE_PRESETS);
   job_uuid(job, &draft->id);
   job_array(job, PG_TEXT, count);
-  for (size_t i = 0; i < count; i++) job_item_text(job, text_of(PRESET_DIMENSIONS[i]));
+  for (size_t i = 0; i < count; i++)
+    job_item_text(job, text_of(PRESET_DIMENSIONS[i]));
 }
 
 void tenant_ask_find(struct job *job, struct text slug) {

@@ -5,32 +5,30 @@
 
 // Only a dimension that meets a value it does not know is locked, so that its maximum holds among several writers.
 static const struct statement LOCK_DIMENSIONS = {
-    "ticket_lock_dimensions",
-    "select d.dimension_id from dimensions d where d.tenant_id = $1::uuid and d.dimension_id in ("
-    " select s.dimension_id from unnest($2::int2[], $3::text[]) as s(dimension_id, value)"
-    " left join lateral (select v.value_id from dimension_values v"
-    " where v.tenant_id = $1::uuid and v.dimension_id = s.dimension_id and v.value = s.value limit 1) v on true"
-    " where s.value is not null and v.value_id is null)"
-    " order by d.dimension_id for update"};
+    "ticket_lock_dimensions", "select d.dimension_id from dimensions d where d.tenant_id = $1::uuid and d.dimension_id in ("
+                              " select s.dimension_id from unnest($2::int2[], $3::text[]) as s(dimension_id, value)"
+                              " left join lateral (select v.value_id from dimension_values v"
+                              " where v.tenant_id = $1::uuid and v.dimension_id = s.dimension_id and v.value = s.value limit 1) v on true"
+                              " where s.value is not null and v.value_id is null)"
+                              " order by d.dimension_id for update"};
 
 // New values in order of arrival, as far as there is room; what finds none is filed under (other).
 static const struct statement ADD_VALUES = {
-    "ticket_add_values",
-    "with missing as ("
-    " select s.dimension_id, s.value, min(s.ord) as arrival"
-    " from unnest($2::int2[], $3::text[]) with ordinality as s(dimension_id, value, ord)"
-    " left join lateral (select v.value_id from dimension_values v"
-    " where v.tenant_id = $1::uuid and v.dimension_id = s.dimension_id and v.value = s.value limit 1) v on true"
-    " where s.value is not null and v.value_id is null group by s.dimension_id, s.value),"
-    " ranked as (select m.*, row_number() over (partition by m.dimension_id order by m.arrival) as place from missing m),"
-    " room as ("
-    " select d.dimension_id, d.max_values - (select count(*) from dimension_values v"
-    " where v.tenant_id = $1::uuid and v.dimension_id = d.dimension_id and v.value <> '(other)') as free"
-    " from dimensions d where d.tenant_id = $1::uuid and d.dimension_id in (select m.dimension_id from missing m))"
-    " insert into dimension_values (tenant_id, dimension_id, value)"
-    " select $1::uuid, r.dimension_id, case when r.place <= o.free then r.value else '(other)' end"
-    " from ranked r join room o on o.dimension_id = r.dimension_id order by r.dimension_id, r.arrival"
-    " on conflict do nothing"};
+    "ticket_add_values", "with missing as ("
+                         " select s.dimension_id, s.value, min(s.ord) as arrival"
+                         " from unnest($2::int2[], $3::text[]) with ordinality as s(dimension_id, value, ord)"
+                         " left join lateral (select v.value_id from dimension_values v"
+                         " where v.tenant_id = $1::uuid and v.dimension_id = s.dimension_id and v.value = s.value limit 1) v on true"
+                         " where s.value is not null and v.value_id is null group by s.dimension_id, s.value),"
+                         " ranked as (select m.*, row_number() over (partition by m.dimension_id order by m.arrival) as place from missing m),"
+                         " room as ("
+                         " select d.dimension_id, d.max_values - (select count(*) from dimension_values v"
+                         " where v.tenant_id = $1::uuid and v.dimension_id = d.dimension_id and v.value <> '(other)') as free"
+                         " from dimensions d where d.tenant_id = $1::uuid and d.dimension_id in (select m.dimension_id from missing m))"
+                         " insert into dimension_values (tenant_id, dimension_id, value)"
+                         " select $1::uuid, r.dimension_id, case when r.place <= o.free then r.value else '(other)' end"
+                         " from ranked r join room o on o.dimension_id = r.dimension_id order by r.dimension_id, r.arrival"
+                         " on conflict do nothing"};
 
 static const struct statement LOCK_TICKETS = {
     "ticket_lock", "select t.ref from tickets t where t.tenant_id = $1::uuid and t.ref = any($2::text[]) order by t.ref for update"};
@@ -98,7 +96,8 @@ static const struct statement WRITE = {
     " on conflict (tenant_id, ref, no) do update set resolved_at = excluded.resolved_at, derived = excluded.derived),"
     " adopted as ("
     " update responses p set resolution_no = 1 from decided d"
-    " where p.tenant_id = $1::uuid and p.ref = any($2::text[]) and p.ref = d.ref and p.resolution_no = 0 and d.known and d.step = 'resolved' and d.no_before = 0)"
+    " where p.tenant_id = $1::uuid and p.ref = any($2::text[]) and p.ref = d.ref and p.resolution_no = 0 and d.known and d.step = 'resolved' and "
+    "d.no_before = 0)"
     " select d.ord, w.ref is not null, not d.known, d.segment_id <> d.sent_segment_id, d.revision, d.no, d.counted_reopens,"
     " coalesce(d.created_at, now()), now()"
     " from decided d left join written w on w.ref = d.ref order by d.ord"};
@@ -108,31 +107,31 @@ static const struct statement WRITE = {
   " t.handle_minutes, t.cost_cents, t.first_level_resolved, t.level0_solvable, t.miscategorised, t.known_problem, t.known_resolution," \
   " t.business_impact, t.requester, t.agents, t.context::text, t.context_frozen, t.revision, t.resolution_no, t.created_at, t.updated_at"
 
-static const struct statement FIND = {"ticket_find",
-                                      "select " TICKET_COLUMNS " from tickets t where t.tenant_id = $1::uuid and t.ref = $2::text"};
+static const struct statement FIND = {"ticket_find", "select " TICKET_COLUMNS " from tickets t where t.tenant_id = $1::uuid and t.ref = $2::text"};
 
 static const struct statement LIST = {
     "ticket_list",
-    "with " SCOPE_TERMS("$1", "$2", "$3", "$4")
-    " select " TICKET_COLUMNS " from tickets t join segments g on g.tenant_id = $1::uuid and g.segment_id = t.segment_id"
-    " where t.tenant_id = $1::uuid and " SCOPE_HOLDS("$5", "g.value_ids", "t.derived")
-    " and ($6::text is null or t.kind = $6::text)"
-    " and ($7::bool is null or (coalesce(t.resolved_at, t.closed_at) is not null) = $7::bool)"
-    " and ($8::bool is null or t.sla_met = $8::bool)"
-    " and ($9::date is null or t.opened_at >= ($9::date)::timestamp at time zone $11::text)"
-    " and ($10::date is null or t.opened_at < ($10::date + 1)::timestamp at time zone $11::text)"
-    " and ($13::text is null or (coalesce(t.opened_at, '-infinity'), t.ref) < (coalesce($12::timestamptz, '-infinity'), $13::text))"
-    " order by coalesce(t.opened_at, '-infinity') desc, t.ref desc limit $14::int8"};
+    "with " SCOPE_TERMS("$1", "$2", "$3",
+                        "$4") " select " TICKET_COLUMNS " from tickets t join segments g on g.tenant_id = $1::uuid and g.segment_id = t.segment_id"
+                              " where t.tenant_id = $1::uuid and " SCOPE_HOLDS(
+                                  "$5", "g.value_ids",
+                                  "t.derived") " and ($6::text is null or t.kind = $6::text)"
+                                               " and ($7::bool is null or (coalesce(t.resolved_at, t.closed_at) is not null) = $7::bool)"
+                                               " and ($8::bool is null or t.sla_met = $8::bool)"
+                                               " and ($9::date is null or t.opened_at >= ($9::date)::timestamp at time zone $11::text)"
+                                               " and ($10::date is null or t.opened_at < ($10::date + 1)::timestamp at time zone $11::text)"
+                                               " and ($13::text is null or (coalesce(t.opened_at, '-infinity'), t.ref) < (coalesce($12::timestamptz, "
+                                               "'-infinity'), $13::text))"
+                                               " order by coalesce(t.opened_at, '-infinity') desc, t.ref desc limit $14::int8"};
 
 const struct statement *const TICKET_STATEMENTS[] = {&LOCK_DIMENSIONS, &ADD_VALUES, &LOCK_TICKETS, &WRITE, &FIND, &LIST, NULL};
 
-static const struct ticket_write *ticket_of(struct batch_row *const *rows, size_t i) {
-  return (const struct ticket_write *)(const void *)rows[i];
-}
+static const struct ticket_write *ticket_of(struct batch_row *const *rows, size_t i) { return (const struct ticket_write *)(const void *)rows[i]; }
 
 static size_t count_values(struct batch_row *const *rows, size_t count) {
   size_t values = 0;
-  for (size_t i = 0; i < count; i++) values += ticket_of(rows, i)->values_count;
+  for (size_t i = 0; i < count; i++)
+    values += ticket_of(rows, i)->values_count;
   return values;
 }
 
@@ -157,7 +156,8 @@ static const struct {
   size_t offset;
   enum pg_type type;
 } FACTS[] = {
-#define FACT(name, type) {offsetof(struct ticket_facts, name), type}
+#define FACT(name, type) \
+  { offsetof(struct ticket_facts, name), type }
     FACT(opened_at, PG_TIMESTAMPTZ),
     FACT(responded_at, PG_TIMESTAMPTZ),
     FACT(repaired_at, PG_TIMESTAMPTZ),
@@ -180,18 +180,18 @@ enum { FACTS_COUNT = sizeof FACTS / sizeof *FACTS };
 
 static int64_t *fact_at(struct ticket_facts *facts, size_t i) { return (int64_t *)(void *)((char *)facts + FACTS[i].offset); }
 
-static int64_t fact_of(const struct ticket_facts *facts, size_t i) {
-  return *(const int64_t *)(const void *)((const char *)facts + FACTS[i].offset);
-}
+static int64_t fact_of(const struct ticket_facts *facts, size_t i) { return *(const int64_t *)(const void *)((const char *)facts + FACTS[i].offset); }
 
 static void add_refs(struct job *job, struct batch_row *const *rows, size_t count) {
   job_array(job, PG_TEXT, count);
-  for (size_t i = 0; i < count; i++) job_item_text(job, ticket_of(rows, i)->ref);
+  for (size_t i = 0; i < count; i++)
+    job_item_text(job, ticket_of(rows, i)->ref);
 }
 
 static void add_facts(struct job *job, struct batch_row *const *rows, size_t count) {
   job_array(job, PG_TEXT, count);
-  for (size_t i = 0; i < count; i++) job_item_text(job, text_of(TICKET_KINDS[ticket_of(rows, i)->facts.kind]));
+  for (size_t i = 0; i < count; i++)
+    job_item_text(job, text_of(TICKET_KINDS[ticket_of(rows, i)->facts.kind]));
   for (size_t k = 0; k < FACTS_COUNT; k++) {
     job_array(job, FACTS[k].type, count);
     for (size_t i = 0; i < count; i++) {
@@ -203,9 +203,11 @@ static void add_facts(struct job *job, struct batch_row *const *rows, size_t cou
     }
   }
   job_array(job, PG_BYTEA, count);
-  for (size_t i = 0; i < count; i++) job_item_text(job, ticket_of(rows, i)->requester);
+  for (size_t i = 0; i < count; i++)
+    job_item_text(job, ticket_of(rows, i)->requester);
   job_array(job, PG_BYTEA, count);
-  for (size_t i = 0; i < count; i++) job_item_text(job, ticket_of(rows, i)->agents);
+  for (size_t i = 0; i < count; i++)
+    job_item_text(job, ticket_of(rows, i)->agents);
 }
 
 static void build(struct job *job, struct batch_row **rows, size_t count) {
@@ -227,7 +229,8 @@ static void build(struct job *job, struct batch_row **rows, size_t count) {
   add_context(job, rows, count, CONTEXT_DIMENSION);
   add_context(job, rows, count, CONTEXT_VALUE);
   job_array(job, PG_TEXT, count);
-  for (size_t i = 0; i < count; i++) job_item_text(job, ticket_of(rows, i)->context);
+  for (size_t i = 0; i < count; i++)
+    job_item_text(job, ticket_of(rows, i)->context);
 }
 
 static bool outcome(const struct job *job, struct batch_row *row, size_t index) {

@@ -27,12 +27,14 @@ START_TEST(fires_timers_in_order_and_not_stopped_ones) {
     timers[i] = (struct timer){.fire = note, .owner = (void *)((i * 37) % TIMERS)};
     ck_assert(loop_timer_start(loop, &timers[i], (i * 37) % TIMERS / 4));
   }
-  for (size_t i = 0; i < TIMERS; i += 3) loop_timer_stop(loop, &timers[i]);
+  for (size_t i = 0; i < TIMERS; i += 3)
+    loop_timer_stop(loop, &timers[i]);
   loop_timer_stop(loop, &timers[0]);  // twice is fine
   ck_assert(loop_timer_start(loop, &last, TIMERS));
   loop_run(loop);
   ck_assert_uint_eq(fired_count, TIMERS - (TIMERS + 2) / 3);
-  for (size_t i = 1; i < fired_count; i++) ck_assert_int_le(fired[i - 1] / 4, fired[i] / 4);
+  for (size_t i = 1; i < fired_count; i++)
+    ck_assert_int_le(fired[i - 1] / 4, fired[i] / 4);
   loop_free(loop);
 }
 END_TEST
@@ -75,6 +77,4 @@ START_TEST(serves_descriptors_and_turns) {
 }
 END_TEST
 
-int main(void) {
-  return unit_tests("base/loop", (const TTest *[]){fires_timers_in_order_and_not_stopped_ones, serves_descriptors_and_turns, NULL});
-}
+int main(void) { return unit_tests("base/loop", (const TTest *[]){fires_timers_in_order_and_not_stopped_ones, serves_descriptors_and_turns, NULL}); }

@@ -104,6 +104,4 @@ START_TEST(finds_faults_of_tables) {
 }
 END_TEST
 
-int main(void) {
-  return unit_tests("http/router", (const TTest *[]){finds_routes, reads_query_parameters, finds_faults_of_tables, NULL});
-}
+int main(void) { return unit_tests("http/router", (const TTest *[]){finds_routes, reads_query_parameters, finds_faults_of_tables, NULL}); }

@@ -267,7 +267,8 @@ START_TEST(cuts_long_names_in_pointers_between_characters) {
   char body[1024], *at = body;
   memcpy(at, begin, sizeof begin - 1);
   at += sizeof begin - 1;
-  for (int i = 0; i < 100; i++, at += 2) memcpy(at, "\xc3\xa9", 2);
+  for (int i = 0; i < 100; i++, at += 2)
+    memcpy(at, "\xc3\xa9", 2);
   memcpy(at, end, sizeof end);
   struct desk desk;
   ck_assert_int_eq(desk_read(&desk, body), ERR_INVALID);
