@@ -12,11 +12,11 @@ struct option_row {
   void *context;
 };
 
-enum options_result { OPTIONS_GOOD, OPTIONS_HELP, OPTIONS_WRONG };
+enum { OPTIONS_GOOD = -1 };
 
-// Reads argv[1…]; what is no option goes to `operands`, of which there must be between least and most. Wrong usage is told on stderr, with `usage`;
-// --help prints `help` on stdout.
-enum options_result options_read(int argc, char **argv, const struct option_row *rows, const char **operands, int least, int most, const char *usage,
-                                 const char *help);
+// Reads argv[1…]; what is no option goes to `operands`, of which there must be between least and most. Gives OPTIONS_GOOD, or the exit code with
+// which to end: wrong usage was told on stderr, with `usage`; or --help printed `help` on stdout.
+int options_read(int argc, char **argv, const struct option_row *rows, const char **operands, int least, int most, const char *usage,
+                 const char *help);
 
 #endif

@@ -43,4 +43,40 @@ void json_decimal(struct json_writer *writer, double value, int decimals);
 // numerator / denominator (denominator > 0), rounded half away from zero to `decimals` from the exact ratio in integers.
 void json_ratio(struct json_writer *writer, int128 numerator, int128 denominator, int decimals);
 
+// A member whole: name and value.
+static inline void json_member_text(struct json_writer *writer, const char *name, struct text value) {
+  json_name(writer, name);
+  json_text(writer, value);
+}
+
+static inline void json_member_string(struct json_writer *writer, const char *name, const char *value) {
+  json_name(writer, name);
+  json_string(writer, value);
+}
+
+static inline void json_member_int(struct json_writer *writer, const char *name, int64_t value) {
+  json_name(writer, name);
+  json_int(writer, value);
+}
+
+static inline void json_member_bool(struct json_writer *writer, const char *name, bool value) {
+  json_name(writer, name);
+  json_bool(writer, value);
+}
+
+static inline void json_member_instant(struct json_writer *writer, const char *name, int64_t value) {
+  json_name(writer, name);
+  json_instant(writer, value);
+}
+
+static inline void json_member_day(struct json_writer *writer, const char *name, int32_t value) {
+  json_name(writer, name);
+  json_day(writer, value);
+}
+
+static inline void json_member_null(struct json_writer *writer, const char *name) {
+  json_name(writer, name);
+  json_null(writer);
+}
+
 #endif

@@ -85,7 +85,10 @@ void job_int2(struct job *job, int64_t value);
 void job_int4(struct job *job, int64_t value);
 void job_int8(struct job *job, int64_t value);
 void job_instant(struct job *job, int64_t instant);
-void job_day(struct job *job, int32_t day);
+void job_day(struct job *job, int64_t day);
+
+// Two parameters: a new id for a row of the audit trail, and who did it.
+void job_audit(struct job *job, struct text actor);
 
 // An array parameter of exactly `count` items, which follow by job_item_*.
 void job_array(struct job *job, enum pg_type type, size_t count);

@@ -36,16 +36,11 @@ static const char *source_of(struct text name) {
 
 static void dimension_write(struct json_writer *json, const struct dimension_row *dimension) {
   json_object(json);
-  json_name(json, "name");
-  json_text(json, dimension->name);
-  json_name(json, "source");
-  json_string(json, source_of(dimension->name));
-  json_name(json, "max_values");
-  json_int(json, dimension->max_values);
-  json_name(json, "values");
-  json_int(json, dimension->values);
-  json_name(json, "created_at");
-  json_instant(json, dimension->created_at);
+  json_member_text(json, "name", dimension->name);
+  json_member_string(json, "source", source_of(dimension->name));
+  json_member_int(json, "max_values", dimension->max_values);
+  json_member_int(json, "values", dimension->values);
+  json_member_instant(json, "created_at", dimension->created_at);
   json_object_end(json);
 }
 
@@ -54,16 +49,11 @@ static void derived_write(struct json_writer *json, const struct derived_dimensi
   while (dimension->values[count])
     count++;
   json_object(json);
-  json_name(json, "name");
-  json_string(json, dimension->name);
-  json_name(json, "source");
-  json_string(json, "derived");
-  json_name(json, "max_values");
-  json_int(json, count);
-  json_name(json, "values");
-  json_int(json, count);
-  json_name(json, "created_at");
-  json_null(json);
+  json_member_string(json, "name", dimension->name);
+  json_member_string(json, "source", "derived");
+  json_member_int(json, "max_values", count);
+  json_member_int(json, "values", count);
+  json_member_null(json, "created_at");
   json_object_end(json);
 }
 
@@ -82,8 +72,7 @@ static enum err dimensions_listed(struct request *request) {
   for (size_t i = 0; i < DERIVED_COUNT; i++)
     derived_write(json, &DERIVED_DIMENSIONS[i]);
   json_array_end(json);
-  json_name(json, "next");
-  json_null(json);
+  json_member_null(json, "next");
   json_object_end(json);
   return request_answer(request, 200);
 }

@@ -64,10 +64,8 @@ static enum err ask(struct request *request, struct view *view, enum err (*next)
 static void write_window(struct json_writer *json, struct window window) {
   json_name(json, "window");
   json_object(json);
-  json_name(json, "from");
-  json_day(json, window.from);
-  json_name(json, "to");
-  json_day(json, window.to);
+  json_member_day(json, "from", window.from);
+  json_member_day(json, "to", window.to);
   json_object_end(json);
 }
 
@@ -84,16 +82,13 @@ static struct json_writer *write_head(struct request *request, const struct view
   json_name(json, "scope");
   scope_write(&view->scope, json);
   write_window(json, view->window);
-  json_name(json, "time_zone");
-  json_string(json, tenant_of(request)->time_zone);
+  json_member_string(json, "time_zone", tenant_of(request)->time_zone);
   request->volatile_from = request->answer.length;
-  json_name(json, "as_of");
-  json_instant(json, instant_now() / MICROS_PER_SECOND * MICROS_PER_SECOND);
+  json_member_instant(json, "as_of", instant_now() / MICROS_PER_SECOND * MICROS_PER_SECOND);
   request->volatile_to = request->answer.length;
   json_name(json, "response_rate");
   figures_write_response_rate(json, total, tenant_of(request));
-  json_name(json, "exclusions");
-  json_int(json, 0);
+  json_member_int(json, "exclusions", 0);
   return json;
 }
 
@@ -200,8 +195,7 @@ static enum err breakdown_done(struct request *request) {
   if (job->error) return job->error;
   sum_cells(job, STEP_NOW, &total);
   struct json_writer *json = write_head(request, view, &total);
-  json_name(json, "by");
-  json_text(json, view->by_name);
+  json_member_text(json, "by", view->by_name);
   write_rows(json, view, job, STEP_NOW, &total);
   if (view->compare) {
     sum_cells(job, STEP_PREVIOUS, &before);
@@ -242,10 +236,8 @@ static void carry_stocks(struct figures *level, struct figures *point) {
 static void write_point(struct json_writer *json, const struct view *view, struct window piece, const struct figures *figures) {
   if (!figures_any(figures, view->style.shown)) return;
   json_object(json);
-  json_name(json, "from");
-  json_day(json, piece.from);
-  json_name(json, "to");
-  json_day(json, piece.to);
+  json_member_day(json, "from", piece.from);
+  json_member_day(json, "to", piece.to);
   json_name(json, "metrics");
   figures_write(json, figures, NULL, &view->style);
   json_object_end(json);
@@ -282,8 +274,7 @@ static enum err trend_done(struct request *request) {
   if (job->error) return job->error;
   sum_cells(job, STEP_NOW, &total);
   struct json_writer *json = write_head(request, view, &total);
-  json_name(json, "interval");
-  json_string(json, INTERVAL_NAMES[view->interval]);
+  json_member_string(json, "interval", INTERVAL_NAMES[view->interval]);
   write_points(json, view, view->window, job, STEP_NOW);
   if (view->compare) {
     json_name(json, "previous");

@@ -75,13 +75,10 @@ static void write_estimate(struct json_writer *json, const struct metric *metric
   } else {
     json_null(json);
   }
-  json_name(json, "unit");
-  json_string(json, is_money(metric) ? tenant->currency : metric->unit);
-  json_name(json, "formula");
-  json_string(json, formula_of(metric));
+  json_member_string(json, "unit", is_money(metric) ? tenant->currency : metric->unit);
+  json_member_string(json, "formula", formula_of(metric));
   if (estimate->approximate) {
-    json_name(json, "approximate");
-    json_bool(json, true);
+    json_member_bool(json, "approximate", true);
   }
 }
 
@@ -89,12 +86,9 @@ static void write_bands(struct json_writer *json, const struct tally *tally) {
   struct bands bands = bands_of(tally);
   json_name(json, "bands");
   json_object(json);
-  json_name(json, "positive");
-  json_int(json, bands.positive);
-  json_name(json, "neutral");
-  json_int(json, bands.neutral);
-  json_name(json, "negative");
-  json_int(json, bands.negative);
+  json_member_int(json, "positive", bands.positive);
+  json_member_int(json, "neutral", bands.neutral);
+  json_member_int(json, "negative", bands.negative);
   json_object_end(json);
 }
 
@@ -104,12 +98,9 @@ static void write_lost_time(struct json_writer *json, const struct figures *figu
   struct estimate uncapped = estimate_of(raw, figures_of(figures, raw->key));
   json_name(json, "raw");
   write_value(json, &uncapped);
-  json_name(json, "cap");
-  json_int(json, tenant->lost_time_cap);
-  json_name(json, "capped");
-  json_int(json, (int64_t)figures_of(figures, "lost_time_capped")->sum);
-  json_name(json, "sum");
-  json_int(json, (int64_t)figures_of(figures, "lost_time")->sum);
+  json_member_int(json, "cap", tenant->lost_time_cap);
+  json_member_int(json, "capped", (int64_t)figures_of(figures, "lost_time_capped")->sum);
+  json_member_int(json, "sum", (int64_t)figures_of(figures, "lost_time")->sum);
 }
 
 // As a reader would subtract: after minus before, from the exact values.
@@ -133,10 +124,8 @@ static bool is_scale(const struct metric *metric) { return metric->low != metric
 
 // Bins as [from, to): on a scale each value is a bin of its own, and `to` is that value.
 static void write_histogram(struct json_writer *json, const struct metric *metric, const struct tally *tally, const struct tenant *tenant) {
-  json_name(json, "n");
-  json_int(json, tally->n);
-  json_name(json, "unit");
-  json_string(json, is_money(metric) ? tenant->currency : metric->unit);
+  json_member_int(json, "n", tally->n);
+  json_member_string(json, "unit", is_money(metric) ? tenant->currency : metric->unit);
   json_name(json, "bins");
   json_array(json);
   for (size_t i = 0; i < metric->bins; i++) {
@@ -150,8 +139,7 @@ static void write_histogram(struct json_writer *json, const struct metric *metri
       write_edge(json, metric, metric->edges[i + 1]);
     else
       json_null(json);
-    json_name(json, "count");
-    json_int(json, tally->bins[i]);
+    json_member_int(json, "count", tally->bins[i]);
     json_object_end(json);
   }
   json_array_end(json);
@@ -194,14 +182,10 @@ void figures_write_response_rate(struct json_writer *json, const struct figures 
   struct estimate answered = estimate_of(share, figures_of(figures, share->key));
   json_object(json);
   // Nobody was invited: every response came by itself.
-  json_name(json, "value");
-  json_null(json);
-  json_name(json, "n");
-  json_int(json, 0);
-  json_name(json, "pending");
-  json_int(json, 0);
-  json_name(json, "uninvited");
-  json_int(json, figures_of(figures, "responses")->n);
+  json_member_null(json, "value");
+  json_member_int(json, "n", 0);
+  json_member_int(json, "pending", 0);
+  json_member_int(json, "uninvited", figures_of(figures, "responses")->n);
   json_name(json, "ticket_response_share");
   json_object(json);
   write_estimate(json, share, &answered, tenant);

@@ -43,12 +43,9 @@ enum err import_row_write(struct import_row *row, struct store *store) {
 
 static void write_issue(struct json_writer *json, struct text pointer, struct text rule, struct text detail) {
   json_object(json);
-  json_name(json, "pointer");
-  json_text(json, pointer);
-  json_name(json, "rule");
-  json_text(json, rule);
-  json_name(json, "detail");
-  json_text(json, detail);
+  json_member_text(json, "pointer", pointer);
+  json_member_text(json, "rule", rule);
+  json_member_text(json, "detail", detail);
   json_object_end(json);
 }
 

@@ -26,16 +26,11 @@ struct key_post_state {
 
 static void key_write(struct json_writer *json, const struct key_row *key) {
   json_object(json);
-  json_name(json, "id");
-  json_text(json, key->id);
-  json_name(json, "role");
-  json_text(json, key->role);
-  json_name(json, "label");
-  json_text(json, key->label);
-  json_name(json, "created_at");
-  json_instant(json, key->created_at);
-  json_name(json, "revoked_at");
-  json_instant(json, key->revoked_at);
+  json_member_text(json, "id", key->id);
+  json_member_text(json, "role", key->role);
+  json_member_text(json, "label", key->label);
+  json_member_instant(json, "created_at", key->created_at);
+  json_member_instant(json, "revoked_at", key->revoked_at);
 }
 
 // The key itself is in the first answer only; what is kept for a repetition has null in its place.
@@ -46,8 +41,7 @@ static void key_post_write(struct json_writer *json, const struct key_draft *dra
                         .created_at = draft->created_at,
                         .revoked_at = ABSENT};
   key_write(json, &row);
-  json_name(json, "key");
-  json_text(json, with_key ? text_of(draft->key) : TEXT_NONE);
+  json_member_text(json, "key", with_key ? text_of(draft->key) : TEXT_NONE);
   json_object_end(json);
 }
 

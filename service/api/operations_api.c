@@ -7,11 +7,9 @@
 static enum err answer_status(struct request *request, int status, const char *word, const char *detail) {
   struct json_writer *json = request_json(request);
   json_object(json);
-  json_name(json, "status");
-  json_string(json, word);
+  json_member_string(json, "status", word);
   if (detail) {
-    json_name(json, "detail");
-    json_string(json, detail);
+    json_member_string(json, "detail", detail);
   }
   json_object_end(json);
   return request_answer(request, status);

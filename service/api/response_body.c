@@ -126,25 +126,18 @@ void response_row_write(const struct response_row *response, struct json_writer 
   char id[UUID_CHARS];
   uuid_write(&response->id, id);
   json_object(json);
-  json_name(json, "id");
-  json_text(json, (struct text){id, sizeof id});
-  json_name(json, "ticket");
-  json_text(json, response->ref);
-  json_name(json, "resolution");
-  json_int(json, response->resolution_no);
-  json_name(json, "respondent_id");
-  json_text(json, person_id(response->respondent, arena));
+  json_member_text(json, "id", (struct text){id, sizeof id});
+  json_member_text(json, "ticket", response->ref);
+  json_member_int(json, "resolution", response->resolution_no);
+  json_member_text(json, "respondent_id", person_id(response->respondent, arena));
   struct response_body body = {.answers = response->answers, .comment = response->comment, .language = response->language};
   static struct text none[1];
   body.factors.items = response->factors_count ? response->factors : none;
   body.factors.count = response->factors_count;
   fields_write(&AMENDMENT_FIELDS, &body, json);
-  json_name(json, "submitted_at");
-  json_instant(json, response->submitted_at);
-  json_name(json, "received_at");
-  json_instant(json, response->received_at);
-  json_name(json, "amended_at");
-  json_instant(json, response->amended_at);
+  json_member_instant(json, "submitted_at", response->submitted_at);
+  json_member_instant(json, "received_at", response->received_at);
+  json_member_instant(json, "amended_at", response->amended_at);
   json_object_end(json);
 }
 

@@ -142,15 +142,11 @@ void ticket_row_write(const struct ticket_row *ticket, struct json_writer *json,
   struct ticket_body body = {.facts = ticket->facts};
   bool resolved = ticket->facts.resolved_at != ABSENT || ticket->facts.closed_at != ABSENT;
   json_object(json);
-  json_name(json, "ref");
-  json_text(json, ticket->ref);
-  json_name(json, "state");
-  json_string(json, resolved ? "resolved" : "open");
-  json_name(json, "resolution");
-  json_int(json, ticket->resolution_no);
+  json_member_text(json, "ref", ticket->ref);
+  json_member_string(json, "state", resolved ? "resolved" : "open");
+  json_member_int(json, "resolution", ticket->resolution_no);
   fields_write(&TICKET_FIELDS, &body, json);
-  json_name(json, "requester_id");
-  json_text(json, person_id(ticket->requester, arena));
+  json_member_text(json, "requester_id", person_id(ticket->requester, arena));
   json_name(json, "agent_ids");
   json_array(json);
   for (size_t i = 0; i + PERSON_BYTES <= ticket->agents.length; i += PERSON_BYTES)
@@ -158,13 +154,9 @@ void ticket_row_write(const struct ticket_row *ticket, struct json_writer *json,
   json_array_end(json);
   json_name(json, "context");
   json_raw(json, ticket->context);
-  json_name(json, "context_frozen");
-  json_bool(json, ticket->context_frozen);
-  json_name(json, "revision");
-  json_int(json, ticket->revision);
-  json_name(json, "created_at");
-  json_instant(json, ticket->created_at);
-  json_name(json, "updated_at");
-  json_instant(json, ticket->updated_at);
+  json_member_bool(json, "context_frozen", ticket->context_frozen);
+  json_member_int(json, "revision", ticket->revision);
+  json_member_instant(json, "created_at", ticket->created_at);
+  json_member_instant(json, "updated_at", ticket->updated_at);
   json_object_end(json);
 }

@@ -213,14 +213,8 @@ int command_demo(int argc, char **argv) {
   int64_t seed = SEED_DEFAULT, tickets = TICKETS_DEFAULT, days = DAYS_DEFAULT;
   const struct option_row rows[] = {
       {.name = "seed", .value = &seed_text}, {.name = "tickets", .value = &tickets_text}, {.name = "days", .value = &days_text}, {.name = NULL}};
-  switch (options_read(argc, argv, rows, NULL, 0, 0, USAGE, HELP)) {
-  case OPTIONS_HELP:
-    return EXIT_DONE;
-  case OPTIONS_WRONG:
-    return EXIT_USAGE;
-  case OPTIONS_GOOD:
-    break;
-  }
+  int code = options_read(argc, argv, rows, NULL, 0, 0, USAGE, HELP);
+  if (code >= 0) return code;
   if (!number_read(seed_text, "seed", 0, INT64_MAX, &seed) || !number_read(tickets_text, "tickets", 1, DEMO_TICKETS_MAX, &tickets) ||
       !number_read(days_text, "days", 1, DEMO_DAYS_MAX, &days)) {
     return EXIT_USAGE;
@@ -228,7 +222,7 @@ int command_demo(int argc, char **argv) {
   struct demo *demo = calloc(1, sizeof *demo);
   if (!demo) return EXIT_FAILED;
   demo_plan_init(&demo->plan, (uint64_t)seed, (size_t)tickets, (int32_t)days, instant_now());
-  int code = session_open(&demo->session);
+  code = session_open(&demo->session);
   if (code == EXIT_DONE) {
     code = write_demo(demo);
     session_close(&demo->session);

@@ -260,14 +260,8 @@ int command_import(int argc, char **argv) {
                                     {.name = "answers", .value = &arguments.answers},
                                     {.name = "quiet", .flag = &arguments.quiet},
                                     {.name = NULL}};
-  switch (options_read(argc, argv, rows, arguments.operands, 2, 2, USAGE, HELP)) {
-  case OPTIONS_HELP:
-    return EXIT_DONE;
-  case OPTIONS_WRONG:
-    return EXIT_USAGE;
-  case OPTIONS_GOOD:
-    break;
-  }
+  int code = options_read(argc, argv, rows, arguments.operands, 2, 2, USAGE, HELP);
+  if (code >= 0) return code;
   enum import_format format;
   bool tickets = strcmp(arguments.operands[0], "tickets") == 0;
   if (!tickets && strcmp(arguments.operands[0], "responses") != 0) return usage("tickets or responses, not ", arguments.operands[0]);
@@ -275,7 +269,7 @@ int command_import(int argc, char **argv) {
   if (arguments.too_many) return usage("too many of --map or --set", "");
   if (!find_format(&arguments, &format)) return usage("--format must be csv or ndjson", "");
   struct loading loading = {.source = -1};
-  int code = open_files(&loading, &arguments);
+  code = open_files(&loading, &arguments);
   if (code) return code;
   code = run(&loading, &arguments, tickets ? IMPORT_TICKETS : IMPORT_RESPONSES, format);
   return close_files(&loading, code);

@@ -75,14 +75,8 @@ int command_key(int argc, char **argv) {
   const char *operands[2] = {NULL, NULL}, *slug = NULL, *role = NULL, *label = NULL;
   const struct option_row rows[] = {
       {.name = "tenant", .value = &slug}, {.name = "role", .value = &role}, {.name = "label", .value = &label}, {.name = NULL}};
-  switch (options_read(argc, argv, rows, operands, 1, 2, USAGE, HELP)) {
-  case OPTIONS_HELP:
-    return EXIT_DONE;
-  case OPTIONS_WRONG:
-    return EXIT_USAGE;
-  case OPTIONS_GOOD:
-    break;
-  }
+  int code = options_read(argc, argv, rows, operands, 1, 2, USAGE, HELP);
+  if (code >= 0) return code;
   bool wants_create = strcmp(operands[0], "create") == 0, wants_revoke = strcmp(operands[0], "revoke") == 0;
   if (!wants_create && !wants_revoke && strcmp(operands[0], "list") != 0) return usage("create, list or revoke?");
   if (!slug) return usage("--tenant is missing");
@@ -92,7 +86,7 @@ int command_key(int argc, char **argv) {
     return usage("--label must have at most 200 characters");
   struct session session;
   struct tenant tenant;
-  int code = session_open(&session);
+  code = session_open(&session);
   if (code) return code;
   if (!session_tenant(&session, slug, &tenant))
     code = EXIT_FAILED;

@@ -14,14 +14,8 @@ static const char HELP[] =
 int command_migrate(int argc, char **argv) {
   const struct option_row rows[] = {{.name = NULL}};
   struct settings settings;
-  switch (options_read(argc, argv, rows, NULL, 0, 0, USAGE, HELP)) {
-  case OPTIONS_HELP:
-    return EXIT_DONE;
-  case OPTIONS_WRONG:
-    return EXIT_USAGE;
-  case OPTIONS_GOOD:
-    break;
-  }
+  int code = options_read(argc, argv, rows, NULL, 0, 0, USAGE, HELP);
+  if (code >= 0) return code;
   if (!settings_load(&settings)) return EXIT_USAGE;
   return migrate_run(settings.database_url) ? EXIT_DONE : EXIT_FAILED;
 }

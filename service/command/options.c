@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static enum options_result wrong(const char *usage, const char *what, const char *which) {
+#include "command/command.h"
+
+static int wrong(const char *usage, const char *what, const char *which) {
   fprintf(stderr, "xlad: %s%s\nusage: %s\n", what, which, usage);
-  return OPTIONS_WRONG;
+  return EXIT_USAGE;
 }
 
 static const struct option_row *find_row(const struct option_row *rows, const char *name, size_t length) {
@@ -15,8 +17,8 @@ static const struct option_row *find_row(const struct option_row *rows, const ch
   return NULL;
 }
 
-enum options_result options_read(int argc, char **argv, const struct option_row *rows, const char **operands, int least, int most, const char *usage,
-                                 const char *help) {
+int options_read(int argc, char **argv, const struct option_row *rows, const char **operands, int least, int most, const char *usage,
+                 const char *help) {
   int count = 0;
   bool only_operands = false;
   for (int i = 1; i < argc; i++) {
@@ -32,7 +34,7 @@ enum options_result options_read(int argc, char **argv, const struct option_row 
     }
     if (strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0) {
       printf("usage: %s\n%s", usage, help);
-      return OPTIONS_HELP;
+      return EXIT_DONE;
     }
     const char *name = argument + (argument[1] == '-' ? 2 : 1), *equals = strchr(name, '=');
     const struct option_row *row = find_row(rows, name, equals ? (size_t)(equals - name) : strlen(name));

@@ -106,15 +106,9 @@ static void end_flight(struct daemon *daemon) {
 
 int command_serve(int argc, char **argv) {
   const struct option_row rows[] = {{.name = NULL}};
-  switch (options_read(argc, argv, rows, NULL, 0, 0, USAGE, HELP)) {
-  case OPTIONS_HELP:
-    settings_print(stdout);
-    return EXIT_DONE;
-  case OPTIONS_WRONG:
-    return EXIT_USAGE;
-  case OPTIONS_GOOD:
-    break;
-  }
+  int code = options_read(argc, argv, rows, NULL, 0, 0, USAGE, HELP);
+  if (code == EXIT_DONE) settings_print(stdout);
+  if (code >= 0) return code;
   static struct daemon daemon;
   if (!settings_load(&daemon.settings)) return EXIT_USAGE;
   if (!log_set_level(daemon.settings.log_level)) {

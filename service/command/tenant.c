@@ -68,14 +68,8 @@ int command_tenant(int argc, char **argv) {
   const char *operands[2] = {NULL, NULL}, *name = NULL, *zone = NULL, *currency = "EUR";
   const struct option_row rows[] = {
       {.name = "name", .value = &name}, {.name = "time-zone", .value = &zone}, {.name = "currency", .value = &currency}, {.name = NULL}};
-  switch (options_read(argc, argv, rows, operands, 1, 2, USAGE, HELP)) {
-  case OPTIONS_HELP:
-    return EXIT_DONE;
-  case OPTIONS_WRONG:
-    return EXIT_USAGE;
-  case OPTIONS_GOOD:
-    break;
-  }
+  int code = options_read(argc, argv, rows, operands, 1, 2, USAGE, HELP);
+  if (code >= 0) return code;
   bool wants_create = strcmp(operands[0], "create") == 0, wants_revoke = strcmp(operands[0], "revoke") == 0;
   if (!wants_create && !wants_revoke && strcmp(operands[0], "list") != 0) return usage("create, list or revoke?");
   if ((wants_create || wants_revoke) && (!operands[1] || !tenant_slug_valid(text_of(operands[1]))))
@@ -86,7 +80,7 @@ int command_tenant(int argc, char **argv) {
   if (wants_create && (strlen(currency) != CURRENCY_CHARS || strspn(currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != CURRENCY_CHARS))
     return usage("--currency must be a code of three letters such as EUR");
   struct session session;
-  int code = session_open(&session);
+  code = session_open(&session);
   if (code) return code;
   code = wants_create ? create(&session, operands[1], name, zone, currency) : wants_revoke ? revoke(&session, operands[1]) : list(&session);
   session_close(&session);

@@ -16,12 +16,9 @@ void reply_problem(struct request *request, enum err error) {
   struct json_writer *json = request_json(request);
   struct text type = arena_format(&request->arena, "urn:xlad:problem:%s", fact->slug);
   json_object(json);
-  json_name(json, "type");
-  json_text(json, type);
-  json_name(json, "title");
-  json_string(json, fact->title);
-  json_name(json, "status");
-  json_int(json, fact->status);
+  json_member_text(json, "type", type);
+  json_member_string(json, "title", fact->title);
+  json_member_int(json, "status", fact->status);
   json_name(json, "detail");
   if (request->issues.count > 0) {
     const struct issue *first = &request->issues.list[0];
@@ -32,19 +29,15 @@ void reply_problem(struct request *request, enum err error) {
   } else {
     json_string(json, fact->title);
   }
-  json_name(json, "instance");
-  json_text(json, request->id);
+  json_member_text(json, "instance", request->id);
   json_name(json, "errors");
   json_array(json);
   for (size_t i = 0; i < request->issues.count; i++) {
     const struct issue *issue = &request->issues.list[i];
     json_object(json);
-    json_name(json, "pointer");
-    json_text(json, issue->pointer);
-    json_name(json, "rule");
-    json_text(json, issue->rule);
-    json_name(json, "detail");
-    json_text(json, issue->detail);
+    json_member_text(json, "pointer", issue->pointer);
+    json_member_text(json, "rule", issue->rule);
+    json_member_text(json, "detail", issue->detail);
     json_object_end(json);
   }
   json_array_end(json);

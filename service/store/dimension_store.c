@@ -54,24 +54,18 @@ void dimension_take_all(const struct job *job, unsigned step, struct tenant *ten
 }
 
 void dimension_ask_create(struct job *job, const struct uuid *tenant, struct text name, int64_t max_values, struct text actor) {
-  struct uuid audit_id;
-  uuid_make(&audit_id);
   job_step(job, &CREATE);
   job_uuid(job, tenant);
   job_text(job, name);
   job_int4(job, max_values);
   job_int4(job, DIMENSIONS_MAX);
-  job_uuid(job, &audit_id);
-  job_text(job, actor);
+  job_audit(job, actor);
 }
 
 void dimension_ask_change(struct job *job, const struct uuid *tenant, struct text name, int64_t max_values, struct text actor) {
-  struct uuid audit_id;
-  uuid_make(&audit_id);
   job_step(job, &CHANGE);
   job_uuid(job, tenant);
   job_text(job, name);
   job_int4(job, max_values);
-  job_uuid(job, &audit_id);
-  job_text(job, actor);
+  job_audit(job, actor);
 }

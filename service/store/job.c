@@ -76,7 +76,14 @@ void job_int2(struct job *job, int64_t value) { add_int(job, value, 2); }
 void job_int4(struct job *job, int64_t value) { add_int(job, value, 4); }
 void job_int8(struct job *job, int64_t value) { add_int(job, value, 8); }
 void job_instant(struct job *job, int64_t instant) { add_int(job, instant == ABSENT ? ABSENT : instant - EPOCH_MICROS, 8); }
-void job_day(struct job *job, int32_t day) { add_int(job, day - EPOCH_DAYS, 4); }
+void job_day(struct job *job, int64_t day) { add_int(job, day == ABSENT ? ABSENT : day - EPOCH_DAYS, 4); }
+
+void job_audit(struct job *job, struct text actor) {
+  struct uuid id;
+  uuid_make(&id);
+  job_uuid(job, &id);
+  job_text(job, actor);
+}
 
 static void append_int4(struct job *job, int64_t value) {
   uint8_t bytes[4];

@@ -79,16 +79,13 @@ bool key_take_found(const struct job *job, uint8_t secret_hash[DIGEST_BYTES], en
 }
 
 void key_ask_create(struct job *job, const struct uuid *tenant, const struct key_draft *draft, struct text actor) {
-  struct uuid audit_id;
-  uuid_make(&audit_id);
   job_step(job, &CREATE);
   job_uuid(job, tenant);
   job_text(job, text_of(draft->id));
   job_text(job, text_of(ROLE_NAMES[draft->role]));
   job_bytes(job, draft->secret_hash, sizeof draft->secret_hash);
   job_text(job, draft->label);
-  job_uuid(job, &audit_id);
-  job_text(job, actor);
+  job_audit(job, actor);
   job_instant(job, draft->created_at);
 }
 
@@ -110,11 +107,8 @@ void key_take_row(const struct job *job, unsigned step, size_t row, struct key_r
 }
 
 void key_ask_revoke(struct job *job, const struct uuid *tenant, struct text id, struct text actor) {
-  struct uuid audit_id;
-  uuid_make(&audit_id);
   job_step(job, &REVOKE);
   job_uuid(job, tenant);
   job_text(job, id);
-  job_uuid(job, &audit_id);
-  job_text(job, actor);
+  job_audit(job, actor);
 }

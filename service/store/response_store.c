@@ -221,19 +221,12 @@ void response_ask_find(struct job *job, const struct uuid *tenant, const struct 
   job_uuid(job, id);
 }
 
-static void job_day_or_null(struct job *job, int64_t day) {
-  if (day == ABSENT)
-    job_int4(job, ABSENT);
-  else
-    job_day(job, (int32_t)day);
-}
-
 void response_ask_list(struct job *job, const struct tenant *tenant, const struct response_filter *filter) {
   job_step(job, &LIST);
   job_uuid(job, &tenant->id);
   job_text(job, filter->ref);
-  job_day_or_null(job, filter->submitted_from);
-  job_day_or_null(job, filter->submitted_to);
+  job_day(job, filter->submitted_from);
+  job_day(job, filter->submitted_to);
   job_text(job, text_of(tenant->time_zone));
   job_instant(job, filter->before_submitted_at);
   job_uuid(job, &filter->before_id);
@@ -258,8 +251,6 @@ void response_take_row(const struct job *job, unsigned step, size_t row, struct 
 
 void response_ask_amend(struct job *job, const struct tenant *tenant, const struct uuid *id, const struct response_amendment *amendment,
                         struct text actor) {
-  struct uuid audit_id;
-  uuid_make(&audit_id);
   job_step(job, &AMEND_CHECK);
   job_uuid(job, &tenant->id);
   job_uuid(job, id);
@@ -278,8 +269,7 @@ void response_ask_amend(struct job *job, const struct tenant *tenant, const stru
   job_text(job, amendment->language);
   job_int4(job, (int64_t)amendment->present);
   job_int4(job, tenant->amend_minutes);
-  job_uuid(job, &audit_id);
-  job_text(job, actor);
+  job_audit(job, actor);
   response_ask_find(job, &tenant->id, id);
 }
 
@@ -290,11 +280,8 @@ enum amend_outcome response_take_amended(const struct job *job) {
 }
 
 void response_ask_withdraw(struct job *job, const struct uuid *tenant, const struct uuid *id, struct text actor) {
-  struct uuid audit_id;
-  uuid_make(&audit_id);
   job_step(job, &WITHDRAW);
   job_uuid(job, tenant);
   job_uuid(job, id);
-  job_uuid(job, &audit_id);
-  job_text(job, actor);
+  job_audit(job, actor);
 }

@@ -255,13 +255,6 @@ void ticket_ask_find(struct job *job, const struct uuid *tenant, struct text ref
   job_text(job, ref);
 }
 
-static void job_day_or_null(struct job *job, int64_t day) {
-  if (day == ABSENT)
-    job_int4(job, ABSENT);
-  else
-    job_day(job, (int32_t)day);
-}
-
 void ticket_ask_list(struct job *job, const struct tenant *tenant, const struct ticket_filter *filter) {
   job_step(job, &LIST);
   job_uuid(job, &tenant->id);
@@ -269,8 +262,8 @@ void ticket_ask_list(struct job *job, const struct tenant *tenant, const struct 
   job_text(job, filter->kind == ABSENT ? TEXT_NONE : text_of(TICKET_KINDS[filter->kind]));
   job_bool(job, filter->resolved);
   job_bool(job, filter->sla_met);
-  job_day_or_null(job, filter->opened_from);
-  job_day_or_null(job, filter->opened_to);
+  job_day(job, filter->opened_from);
+  job_day(job, filter->opened_to);
   job_text(job, text_of(tenant->time_zone));
   job_instant(job, filter->before_opened_at);
   job_text(job, filter->before_ref);
