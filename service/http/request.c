@@ -18,7 +18,7 @@
 #include "http/router.h"
 #include "http/screen.h"
 
-enum { ANSWER_BYTES_MAX = 64 * 1024 * 1024, KEPT_BYTES_MAX = 64 * 1024 };
+enum { ANSWER_BYTES_MAX = 64 * 1024 * 1024, KEPT_BYTES_MAX = 64 * 1024, KNOWN_US_MAX = 50000 };
 
 struct text request_header(const struct request *request, const char *name) {
   return text_of(MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name));
@@ -273,9 +273,12 @@ static int suspend(struct request *request) {
   return MHD_YES;
 }
 
-// Who asks, when that was not known yet on the head.
+// Who asks, when that was not known yet on the head, or too long ago.
 static enum err authenticate(struct request *request) {
-  if (request->route->roles == 0 || request->role) return ERR_NONE;
+  if (request->route->roles == 0) return ERR_NONE;
+  // A body that took its time may have outlived the key, so that is asked again before the request is acted on. What is acted on already goes on.
+  bool known = request->role != 0, late = clock_us() - request->began_us > KNOWN_US_MAX;
+  if (known && (!late || request->started || request->route->body == BODY_BULK)) return ERR_NONE;
   request->may_wait = true;
   enum err error = server_parts(request->server)->authenticate(request);
   request->may_wait = false;

@@ -104,9 +104,15 @@ static void drop_gone(struct link *link, int64_t waited_ms) {
   if (peer_gone(link)) (void)shutdown(link->fd, SHUT_RDWR);
 }
 
-// Ends a wait for the client. What is in the socket already is still read, so the way back stays open: a request that came at the last moment would
-// be acted on and not answered. Where the client has gone, only a hang-up is news to the library.
-static void stop_reading(const struct link *link) { (void)shutdown(link->fd, peer_gone(link) ? SHUT_RDWR : SHUT_RD); }
+// Lets a client go that has asked nothing; what has come already is read and answered. Both directions, because that makes the library close at once:
+// after the end of reading alone it would act on a request that comes now, and then close instead of answering.
+static void dismiss(struct server *server, struct link *link) {
+  char byte;
+  if (recv(link->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
+    link_wait(server, link, WAIT_HEAD);
+  else
+    (void)shutdown(link->fd, SHUT_RDWR);
+}
 
 // libmicrohttpd measures inactivity only, so a client that dribbles would live forever: each wait has a total time.
 static void reap(struct timer *timer) {
@@ -117,11 +123,12 @@ static void reap(struct timer *timer) {
     while (ring->next != ring && ring->next->due_ms <= now) {
       struct link *link = ring->next;
       unlink_wait(link);
-      if (wait != WAIT_IDLE) telemetry_add(COUNT_DEADLINES, 1);
-      if (wait == WAIT_SEND)
-        (void)shutdown(link->fd, SHUT_RDWR);
-      else
-        stop_reading(link);
+      if (wait == WAIT_IDLE) {
+        dismiss(server, link);
+        continue;
+      }
+      telemetry_add(COUNT_DEADLINES, 1);
+      (void)shutdown(link->fd, SHUT_RDWR);
     }
     for (struct link *link = ring->next; wait != WAIT_SEND && link != ring; link = link->next)
       drop_gone(link, now - (link->due_ms - server->wait_ms[wait]));
@@ -298,11 +305,6 @@ struct server *server_open(const struct server_config *config) {
   return server;
 }
 
-static bool has_unread(const struct link *link) {
-  char byte;
-  return recv(link->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
-}
-
 void server_drain(struct server *server) {
   server->parts.draining = 1;
   // What the kernel has accepted already is taken in first: closing the socket would reset it. The library takes a few at a time.
@@ -315,16 +317,14 @@ void server_drain(struct server *server) {
   (void)shutdown(server->listen_fd, SHUT_RDWR);
   close(server->listen_fd);
   server->listen_fd = -1;
-  // A client that has asked nothing is told that nothing more is read; what is in its socket already is still answered.
   struct link *fresh = &server->lists[WAIT_HEAD], *idle = &server->lists[WAIT_IDLE], *next;
-  for (struct link *link = fresh->next; link != fresh; link = link->next)
-    if (!link->request && !has_unread(link)) stop_reading(link);
   for (struct link *link = idle->next; link != idle; link = next) {
     next = link->next;
-    if (has_unread(link))
-      link_wait(server, link, WAIT_HEAD);
-    else
-      stop_reading(link);
+    dismiss(server, link);
+  }
+  for (struct link *link = fresh->next, *end = fresh->previous; link != fresh; link = next) {
+    next = link == end ? fresh : link->next;
+    if (!link->request) dismiss(server, link);
   }
   server->wait_ms[WAIT_IDLE] = 0;
 }
