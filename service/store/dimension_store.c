@@ -14,14 +14,15 @@ static const struct statement CREATE = {
                         " select $1::uuid, coalesce(max(dimension_id), 0) + 1, $2::text, $3::int4 from dimensions where tenant_id = $1::uuid"
                         " having coalesce(max(dimension_id), 0) < $4::int4 returning dimension_id, created_at),"
                         " noted as (insert into audit (tenant_id, audit_id, actor, action, subject)"
-                        " select $1::uuid, $5::uuid, $6::text, 'dimension.create', $2::text from made)"
+                        " select $1::uuid, $5::uuid, $6::text, 'dimension.create', $2::text from made returning audit_id)"
                         " select dimension_id, created_at from made"};
 static const struct statement CHANGE = {
-    "dimension_change", "with changed as ("
-                        " update dimensions set max_values = $3::int4 where tenant_id = $1::uuid and name = $2::text returning dimension_id),"
-                        " noted as (insert into audit (tenant_id, audit_id, actor, action, subject, detail)"
-                        " select $1::uuid, $4::uuid, $5::text, 'dimension.change', $2::text, jsonb_build_object('max_values', $3::int4) from changed)"
-                        " select dimension_id from changed"};
+    "dimension_change",
+    "with changed as ("
+    " update dimensions set max_values = $3::int4 where tenant_id = $1::uuid and name = $2::text returning dimension_id),"
+    " noted as (insert into audit (tenant_id, audit_id, actor, action, subject, detail)"
+    " select $1::uuid, $4::uuid, $5::text, 'dimension.change', $2::text, jsonb_build_object('max_values', $3::int4) from changed returning audit_id)"
+    " select dimension_id from changed"};
 
 const struct statement *const DIMENSION_STATEMENTS[] = {&LIST, &CREATE, &CHANGE, NULL};
 

@@ -29,7 +29,7 @@ static const struct statement REVOKE = {
     " revoked as (update credentials set revoked_at = now()"
     " where tenant_id = $1::uuid and credential_id = $2::text and purpose = 'key' and revoked_at is null returning credential_id),"
     " noted as (insert into audit (tenant_id, audit_id, actor, action, subject)"
-    " select $1::uuid, $3::uuid, $4::text, 'key.revoke', credential_id from revoked)"
+    " select $1::uuid, $3::uuid, $4::text, 'key.revoke', credential_id from revoked returning audit_id)"
     " select credential_id from known"};
 
 const struct statement *const KEY_STATEMENTS[] = {&FIND, &CREATE, &LIST, &REVOKE, NULL};

@@ -25,6 +25,11 @@ static const char DROP_PLANS[] = "discard plans";
 
 static const struct statement COMMIT = {"commit", "commit"};
 
+// Where Citus distributes the tables, a statement can be planned only once its tenant is known, and `set local` goes to the workers only when told
+// to.
+static const char SUIT_CITUS[] = "select set_config('plan_cache_mode', 'auto', false), set_config('citus.propagate_set_commands', 'local', false)"
+                                 " from pg_extension where extname = 'citus'";
+
 static void lane_ready(struct watch *watch, uint32_t events);
 static void lane_timer(struct timer *timer);
 
@@ -136,7 +141,8 @@ static void send_preparations(struct lane *lane) {
   struct buffer sql;
   buffer_init(&sql, 64 * 1024);
   PGconn *connection = lane->connection;
-  bool good = PQsendQueryParams(connection, "set role xlad_app", 0, NULL, NULL, NULL, NULL, 0) != 0;
+  bool good = PQsendQueryParams(connection, "set role xlad_app", 0, NULL, NULL, NULL, NULL, 0) != 0 &&
+              PQsendQueryParams(connection, SUIT_CITUS, 0, NULL, NULL, NULL, NULL, 0) != 0;
   static const struct statement *const OWN[] = {&BEGIN_READ, &BEGIN_WRITE, &COMMIT, NULL};
   for (size_t i = 0; good && OWN[i]; i++)
     good = PQsendPrepare(connection, OWN[i]->name, OWN[i]->sql, 0, NULL);
@@ -189,6 +195,7 @@ static void take_check(struct lane *lane, const PGresult *result) {
 static void take_preparation(struct lane *lane, const PGresult *result) {
   switch (PQresultStatus(result)) {
   case PGRES_COMMAND_OK:
+  case PGRES_TUPLES_OK:
     break;
   case PGRES_PIPELINE_SYNC:
     lane->state = LANE_IDLE;

@@ -104,7 +104,7 @@ static const struct statement AMEND = {
     " select $1::uuid, $16::uuid, $17::text, 'response.amend', a.response_id::text,"
     " jsonb_strip_nulls(jsonb_build_object('happiness', o.happiness, 'lost_minutes', o.lost_minutes, 'csat', o.csat, 'ces', o.ces, 'nps', o.nps,"
     " 'expectation', o.expectation, 'promise_kept', o.promise_kept, 'brand_promise', o.brand_promise))"
-    " from amended a join old o on o.response_id = a.response_id)"
+    " from amended a join old o on o.response_id = a.response_id returning audit_id)"
     " select response_id from amended"};
 
 static const struct statement WITHDRAW = {
@@ -112,7 +112,7 @@ static const struct statement WITHDRAW = {
     "with gone as (delete from responses where tenant_id = $1::uuid and response_id = $2::uuid returning response_id, ref, resolution_no),"
     " noted as (insert into audit (tenant_id, audit_id, actor, action, subject, detail)"
     " select $1::uuid, $3::uuid, $4::text, 'response.withdraw', response_id::text, jsonb_build_object('ticket', ref, 'resolution', resolution_no)"
-    " from gone)"
+    " from gone returning audit_id)"
     " select response_id from gone"};
 
 const struct statement *const RESPONSE_STATEMENTS[] = {&CREATE_TICKETS, &FREE_KEYS, &WRITE, &FIND, &LIST, &AMEND_CHECK, &AMEND, &WITHDRAW, NULL};

@@ -12,7 +12,7 @@ static const struct statement CREATE = {"tenant_create", "insert into tenants (t
 static const struct statement CREATE_PRESETS = {"tenant_create_presets",
                                                 "insert into dimensions (tenant_id, dimension_id, name)"
                                                 " select $1::uuid, ord, name from unnest($2::text[]) with ordinality as p(name, ord)"
-                                                " where exists (select from tenants where tenant_id = $1::uuid)"};
+                                                " where exists (select from tenants where tenant_id = $1::uuid) returning dimension_id"};
 static const struct statement FIND = {"tenant_find", "select " TENANT_COLUMNS ", t.revoked_at is not null from tenants t where t.slug = $1::text"};
 static const struct statement LIST = {"tenant_list", "select slug, name, time_zone, created_at, revoked_at from tenants order by slug"};
 static const struct statement REVOKE = {"tenant_revoke",
