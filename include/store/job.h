@@ -21,8 +21,9 @@ struct statement {
   const char *sql;  // {metric_key} stands for that metric's id
 };
 
-// Which connection does it: reads may run side by side, writes of one daemon follow each other, bulk writes don't delay them.
-enum lane_kind { LANE_READ, LANE_WRITE, LANE_BULK, LANE_KINDS };
+// Which connection does it: reads may run side by side, writes of one daemon follow each other, bulk writes don't delay them. Nothing is sent on
+// LANE_LISTEN: it hears what other daemons have written.
+enum lane_kind { LANE_READ, LANE_WRITE, LANE_BULK, LANE_LISTEN, LANE_KINDS };
 
 enum { JOB_PARAMS_MAX = 128, JOB_CONSTRAINT_CHARS_MAX = 64 };
 
@@ -69,6 +70,7 @@ struct job {
   // The lane's bookkeeping.
   unsigned tries, got, syncs;
   bool committed, replans;
+  bool tells;  // other daemons, within the transaction, that the tenant's data changes
   struct timer pause;
   struct store *store;
 };

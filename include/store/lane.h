@@ -39,6 +39,8 @@ struct lane {
   void (*changed)(struct lane *lane);                            // up or down
   void (*ended)(struct lane *lane, struct job *job, bool lost);  // the lane has forgotten the job
   void (*behind)(struct lane *lane);                             // the database lacks migrations
+  void (*heard)(struct lane *lane, struct text tenant);          // another daemon changed this tenant's data; LANE_LISTEN
+  const char *origin;                                            // what this daemon's own tellings begin with
   struct store *store;
 };
 

@@ -31,6 +31,12 @@ struct batch_type {
   bool (*outcome)(const struct job *job, struct batch_row *row, size_t index);
 };
 
+// Who wants to know whose data has changed, by this daemon or another one. `tenant` is NULL when anything may have changed unheard.
+struct store_watcher {
+  void (*changed)(void *context, const struct uuid *tenant);
+  void *context;
+};
+
 // Starts to connect; lanes come and go by themselves from then on. NULL when memory is out.
 struct store *store_open(struct loop *loop, const struct settings *settings);
 // Ends all jobs with ERR_UNAVAILABLE, closes the lanes, and takes nothing more; jobs that have ended stay readable.
@@ -42,7 +48,11 @@ void store_close(struct store *store);
 bool store_ready(const struct store *store);
 // The database lacks migrations of this binary, so nothing is served; the loop was stopped.
 bool store_behind(const struct store *store);
-// Jobs, rows and flights that have not ended.
+// Calls the watcher after each commit that changed a tenant's data. One at most; it must outlive the store.
+void store_watch(struct store *store, const struct store_watcher *watcher);
+// True while other daemons are heard.
+bool store_hears(const struct store *store);
+// Jobs that have not ended, and changes that other daemons have not been told of.
 size_t store_pending(const struct store *store);
 
 // A job to build; NULL when memory is out. `tenant` may be NULL: then only tables without tenant policy are visible.

@@ -16,6 +16,7 @@ int session_open(struct session *session) {
   memset(session, 0, sizeof *session);
   if (!settings_load(&session->settings) || !log_set_level("error")) return EXIT_USAGE;
   session->settings.read_lanes = 1;
+  session->settings.cache_ms = 0;  // a command may end with its last commit, so each tells the daemons at once
   (void)signal(SIGPIPE, SIG_IGN);
   session->loop = loop_new();
   session->store = session->loop ? store_open(session->loop, &session->settings) : NULL;

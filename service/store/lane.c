@@ -23,6 +23,10 @@ static const struct statement BEGIN_WRITE = {"begin_write", "begin isolation lev
 enum { PLAN_JOBS_MAX = 4096, PLAN_MS_MAX = 60000 };
 static const char DROP_PLANS[] = "discard plans";
 
+// Tells the daemons that listen whose data a transaction has changed: the origin, a blank, the tenant. Delivered with the commit, or not at all.
+static const struct statement TELL = {"tell", "select pg_notify('xlad_changes', $1::text)"};
+static const char LISTEN[] = "listen xlad_changes";
+
 static const struct statement COMMIT = {"commit", "commit"};
 
 // Where Citus distributes the tables, a statement can be planned only once its tenant is known, and `set local` goes to the workers only when told
@@ -143,7 +147,7 @@ static void send_preparations(struct lane *lane) {
   PGconn *connection = lane->connection;
   bool good = PQsendQueryParams(connection, "set role xlad_app", 0, NULL, NULL, NULL, NULL, 0) != 0 &&
               PQsendQueryParams(connection, SUIT_CITUS, 0, NULL, NULL, NULL, NULL, 0) != 0;
-  static const struct statement *const OWN[] = {&BEGIN_READ, &BEGIN_WRITE, &COMMIT, NULL};
+  static const struct statement *const OWN[] = {&BEGIN_READ, &BEGIN_WRITE, &COMMIT, &TELL, NULL};
   for (size_t i = 0; good && OWN[i]; i++)
     good = PQsendPrepare(connection, OWN[i]->name, OWN[i]->sql, 0, NULL);
   for (size_t i = 0; good && STATEMENT_LISTS[i]; i++)
@@ -152,6 +156,7 @@ static void send_preparations(struct lane *lane) {
       statement_expand(STATEMENT_LISTS[i][j], &sql);
       good = !sql.failed && PQsendPrepare(connection, STATEMENT_LISTS[i][j]->name, sql.bytes, 0, NULL);
     }
+  if (lane->kind == LANE_LISTEN) good = good && PQsendQueryParams(connection, LISTEN, 0, NULL, NULL, NULL, NULL, 0);
   good = good && PQpipelineSync(connection) && lane_flush(lane);
   buffer_release(&sql);
   if (!good) lane_lose(lane, PQerrorMessage(connection));
@@ -224,8 +229,8 @@ static void note_failure(struct job *job, const PGresult *result) {
   if (job->error == ERR_INTERNAL) log_message(LOG_ERROR, "%s (%s)", PQresultErrorMessage(result), job->sqlstate);
 }
 
-// The oldest job in flight: begin, perhaps set local, perhaps discard plans, its steps, sync; commit, sync. The commit has a sync of its own, because
-// after a failure everything up to the next sync is skipped, and a transaction must not stay open behind it.
+// The oldest job in flight: begin, perhaps set local, perhaps discard plans, its steps, perhaps the telling, sync; commit, sync. The commit has a
+// sync of its own, because after a failure everything up to the next sync is skipped, and a transaction must not stay open behind it.
 static void take_job(struct lane *lane, PGresult *result) {
   struct job *job = lane->flight;
   unsigned steps_from = 1u + job->has_tenant + job->replans;
@@ -286,6 +291,16 @@ static void limit_wait(struct lane *lane) {
     loop_timer_stop(lane->loop, &lane->timer);
 }
 
+// What this daemon told itself is no news.
+static void take_news(struct lane *lane) {
+  PGnotify *news;
+  while ((news = PQnotifies(lane->connection))) {
+    struct text tenant = text_of(news->extra), origin = text_cut(&tenant, ' ');
+    if (!text_is(origin, lane->origin)) lane->heard(lane, tenant);
+    PQfreemem(news);
+  }
+}
+
 static void lane_ready(struct watch *watch, uint32_t events) {
   struct lane *lane = watch->owner;
   if (lane->state == LANE_CONNECTING) {
@@ -298,6 +313,7 @@ static void lane_ready(struct watch *watch, uint32_t events) {
   // Results that came before the loss still count, a commit above all.
   take_results(lane);
   limit_wait(lane);
+  if (lane->kind == LANE_LISTEN && lane->connection) take_news(lane);
   if (!good && lane->connection) lane_lose(lane, PQerrorMessage(lane->connection));
 }
 
@@ -328,6 +344,19 @@ static bool plans_are_old(struct lane *lane) {
   return true;
 }
 
+static bool send_tell(const struct lane *lane, const struct job *job) {
+  char payload[64];
+  const char *values[] = {payload};
+  int length = snprintf(payload, sizeof payload - UUID_CHARS, "%s ", lane->origin);
+  // Without a tenant: anything may have changed.
+  if (job->has_tenant)
+    uuid_write(&job->tenant, payload + length);
+  else
+    payload[length] = '*';
+  int lengths[] = {length + (job->has_tenant ? UUID_CHARS : 1)}, formats[] = {1};
+  return PQsendQueryPrepared(lane->connection, TELL.name, 1, values, lengths, formats, 1) != 0;
+}
+
 static bool send_job(struct lane *lane, struct job *job) {
   PGconn *connection = lane->connection;
   if (!send_prepared(connection, job->lane == LANE_READ ? &BEGIN_READ : &BEGIN_WRITE)) return false;
@@ -341,6 +370,7 @@ static bool send_job(struct lane *lane, struct job *job) {
   if (job->replans && !PQsendQueryParams(connection, DROP_PLANS, 0, NULL, NULL, NULL, NULL, 1)) return false;
   for (unsigned step = 0; step < job->steps_count; step++)
     if (!send_step(connection, job, step)) return false;
+  if (job->tells && !send_tell(lane, job)) return false;
   return PQpipelineSync(connection) && send_prepared(connection, &COMMIT) && PQpipelineSync(connection);
 }
 
