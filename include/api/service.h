@@ -10,6 +10,7 @@
 #include "http/request.h"
 #include "store/store.h"
 
+struct cache;
 struct directory;
 
 struct service {
@@ -17,6 +18,7 @@ struct service {
   const struct settings *settings;
   struct store *store;
   struct directory *directory;
+  struct cache *cache;
   bool draining;
 };
 

@@ -16,6 +16,8 @@
 #define SETTINGS_OF_NUMBERS(X)                                                                                               \
   X(body_seconds, "XLAD_BODY_SECONDS", 30, 1, 3600, "total time a client has to send an ordinary body")                      \
   X(bulk_bytes_per_second, "XLAD_BULK_BYTES_PER_SECOND", 1024, 1, 1000000000, "least rate at which a bulk body has to come") \
+  X(cache_mebibytes, "XLAD_CACHE_MEBIBYTES", 64, 1, 65536, "memory for answers that are kept")                               \
+  X(cache_ms, "XLAD_CACHE_MS", 100, 1, 900, "pause between two renewals of the answers that are kept, while data changes")   \
   X(connection_bytes, "XLAD_CONNECTION_BYTES", 8192, 4096, 1048576, "memory per connection; request head has to fit")        \
   X(connections, "XLAD_CONNECTIONS", 16384, 8, 1000000, "connections held at once")                                          \
   X(connections_per_address, "XLAD_CONNECTIONS_PER_ADDRESS", 0, 0, 1000000, "connections of one address; 0: no limit")       \

@@ -12,6 +12,8 @@
   X(COUNT_BATCH_ROWS, "xlad_batch_rows_total", "counter", "Rows written by multi-row statements.")                                 \
   X(COUNT_BATCH_SPLITS, "xlad_batch_splits_total", "counter", "Batches that failed and were retried row by row.")                  \
   X(COUNT_BYTES_SENT, "xlad_http_response_body_bytes_total", "counter", "Bytes of answer bodies.")                                 \
+  X(COUNT_CACHE_HITS, "xlad_cache_hits_total", "counter", "Reads answered with what was computed for others.")                     \
+  X(COUNT_CACHE_MISSES, "xlad_cache_misses_total", "counter", "Reads that were computed.")                                         \
   X(GAUGE_CONNECTIONS, "xlad_http_connections", "gauge", "Client connections that are open.")                                      \
   X(COUNT_CONNECTIONS, "xlad_http_connections_total", "counter", "Client connections that were accepted.")                         \
   X(COUNT_DEADLINES, "xlad_http_deadline_closed_total", "counter", "Connections closed because a client took too long.")           \

@@ -1,4 +1,4 @@
-// Hands an answer to libmicrohttpd. Used by the request only.
+// Hands an answer to libmicrohttpd. Used by the request, and by the cache of answers.
 #ifndef XLAD_HTTP_REPLY_H
 #define XLAD_HTTP_REPLY_H
 
@@ -8,6 +8,11 @@
 
 // Turns an error and the request's issues into an application/problem+json answer.
 void reply_problem(struct request *request, enum err error);
+enum { ENTITY_TAG_CHARS_MAX = 40 };
+
+// A hash of the answer without what changes though nothing did (volatile_from to volatile_to), so that it is equal over daemons and restarts. In
+// quotes; absent when memory is out.
+struct text reply_entity_tag(struct request *request);
 // Queues the answer that the request holds: with an ETag, and as 304, where it is a read. False: the connection has to be closed.
 bool reply_queue(struct request *request);
 

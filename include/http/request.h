@@ -82,11 +82,13 @@ struct request {
   enum err refusal;  // found while reading; answered when the body is over, or at once
   bool headed, complete, suspended, answered, close;
   bool started;
-  bool may_wait;                              // it is suspended when it is told ERR_PENDING
-  enum err (*next)(struct request *request);  // what runs after the next resume, instead of start
-  void *state;                                // the endpoint's own, in the arena
-  void *work;                                 // what has to be freed at the end, usually a job
-  void (*work_free)(void *work);              // called at the end of the request
+  bool may_wait;                               // it is suspended when it is told ERR_PENDING
+  enum err (*next)(struct request *request);   // what runs after the next resume, instead of start
+  void *state;                                 // the endpoint's own, in the arena
+  void *work;                                  // what has to be freed at the end, usually a job
+  void (*work_free)(void *work);               // called at the end of the request
+  void *cached;                                // the cache's own
+  void (*abandoned)(struct request *request);  // called when the request ends before this was cleared
   // The answer.
   int status;
   struct buffer answer;
@@ -95,6 +97,7 @@ struct request {
   struct header headers[ANSWER_HEADERS_MAX];
   size_t headers_count;
   size_t volatile_from, volatile_to;  // bytes of the answer that its ETag leaves out (as_of)
+  struct text entity_tag;             // of the answer, when it is known already
   const void *static_answer;          // instead of `answer`: bytes that outlive the process
   size_t static_length;
   bool has_file;  // instead of both: `file_size` bytes of an open file, closed with the answer

@@ -1,4 +1,5 @@
 // /v1/experience: what dashboards poll.
+#include "api/cache.h"
 #include "api/endpoints.h"
 #include "api/figures.h"
 #include "api/page.h"
@@ -18,6 +19,7 @@ struct view {
   struct text by_name;
   enum interval interval;
   struct figures_style style;
+  enum err (*done)(struct request *request);  // writes the answer from the ended job
 };
 
 enum { STEP_NOW, STEP_PREVIOUS };
@@ -35,6 +37,11 @@ static uint64_t read_metrics(struct request *request) {
   return shown;
 }
 
+static enum err view_computed(struct request *request) {
+  const struct view *view = request->state;
+  return cache_keep(request, view->done(request));
+}
+
 static struct view *view_read(struct request *request) {
   static const char *const COMPARED[] = {"previous", NULL};
   struct view *view = arena_take(&request->arena, sizeof *view);
@@ -50,15 +57,37 @@ static struct view *view_read(struct request *request) {
   return view;
 }
 
-static enum err ask(struct request *request, struct view *view, enum err (*next)(struct request *)) {
-  if (!request_query_ends(request)) return ERR_INVALID;
+// Sends the questions.
+static enum err view_compute(struct request *request) {
+  const struct view *view = request->state;
   struct experience_question question = {.scope = &view->scope, .window = view->window, .by = view->by, .interval = view->interval};
   struct job *job = request_job(request, LANE_READ);
   if (!job) return ERR_UNAVAILABLE;
   experience_ask(job, tenant_of(request), &question);
   question.window = view->previous;
   if (view->compare) experience_ask(job, tenant_of(request), &question);
-  return request_submit(request, job, next);
+  return request_submit(request, job, view_computed);
+}
+
+// Everything the answer depends on but the data: dates instead of "the last days", the scope in its one order.
+static struct text view_key(struct request *request, const struct view *view) {
+  struct buffer out;
+  struct json_writer json;
+  buffer_init(&out, BODY_BYTES_MAX);
+  buffer_format(&out, "%s %d %d %d %d %d %llx ", request->route->pattern, (int)view->window.from, (int)view->window.to, view->compare, view->by,
+                (int)view->interval, (unsigned long long)view->style.shown);
+  json_start(&json, &out);
+  scope_write(&view->scope, &json);
+  struct text key = out.failed ? TEXT_NONE : arena_copy(&request->arena, buffer_view(&out));
+  buffer_release(&out);
+  return key;
+}
+
+static enum err ask(struct request *request, struct view *view, enum err (*done)(struct request *)) {
+  if (!request_query_ends(request)) return ERR_INVALID;
+  struct text key = view_key(request, view);
+  view->done = done;
+  return key.at ? cache_serve(request, key, view_compute) : ERR_UNAVAILABLE;
 }
 
 static void write_window(struct json_writer *json, struct window window) {

@@ -7,6 +7,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "api/cache.h"
 #include "api/directory.h"
 #include "api/routes.h"
 #include "api/service.h"
@@ -44,7 +45,7 @@ static int64_t flush_log(struct turn *turn) {
 // Looks until all connections have gone, or the time is over.
 static void look_at_drain(struct timer *timer) {
   struct daemon *daemon = timer->owner;
-  if (server_connections(daemon->server) == 0 || clock_ms() >= daemon->drain_until_ms)
+  if ((server_connections(daemon->server) == 0 && store_pending(daemon->service.store) == 0) || clock_ms() >= daemon->drain_until_ms)
     loop_stop(daemon->service.loop);
   else
     (void)loop_timer_start(daemon->service.loop, timer, DRAIN_LOOK_MS);
@@ -90,6 +91,8 @@ static bool open_all(struct daemon *daemon) {
   daemon->server = server_open(&config);
   if (!daemon->server) return false;
   service->store = store_open(service->loop, &daemon->settings);
+  service->cache = service->store ? cache_new(service) : NULL;
+  if (!service->cache) return false;
   daemon->log_turn = (struct turn){.run = flush_log};
   loop_add_turn(service->loop, &daemon->log_turn);
   return service->store != NULL;
@@ -122,6 +125,7 @@ int command_serve(int argc, char **argv) {
   if (behind) fprintf(stderr, "xlad: the database is behind this version; run `xlad migrate`\n");
   end_flight(&daemon);
   server_close(daemon.server);
+  cache_free(daemon.service.cache);
   directory_free(daemon.service.directory);
   store_close(daemon.service.store);
   close(daemon.signals.fd);

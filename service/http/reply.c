@@ -48,8 +48,7 @@ void reply_problem(struct request *request, enum err error) {
   if (fact->status == MHD_HTTP_SERVICE_UNAVAILABLE || fact->status == MHD_HTTP_GATEWAY_TIMEOUT) request_add_header(request, "Retry-After", TEXT("1"));
 }
 
-// A hash of the body without what changes though nothing did, so that it is equal over daemons and restarts.
-static struct text entity_tag(struct request *request) {
+struct text reply_entity_tag(struct request *request) {
   uint8_t digest[DIGEST_BYTES];
   struct text body = buffer_view(&request->answer);
   struct buffer stable;
@@ -78,7 +77,7 @@ static bool tag_matches(struct text list, struct text tag) {
 static void tag_read(struct request *request) {
   bool is_read = request->method == METHOD_GET || request->method == METHOD_HEAD;
   if (!is_read || request->status != MHD_HTTP_OK || request->answer.length == 0 || !request->route || request->route->roles == 0) return;
-  struct text tag = entity_tag(request);
+  struct text tag = request->entity_tag.at ? request->entity_tag : reply_entity_tag(request);
   if (!tag.at) return;
   request_add_header(request, "ETag", tag);
   if (!tag_matches(request_header(request, "If-None-Match"), tag)) return;

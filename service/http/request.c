@@ -143,6 +143,7 @@ static void log_request(const struct request *request, bool finished) {
 void request_end(struct request *request, int finished) {
   if (request->headed) log_request(request, finished);
   telemetry_add(GAUGE_IN_FLIGHT, -1);
+  if (request->abandoned) request->abandoned(request);
   if (request->work_free) request->work_free(request->work);
   if (request->has_file) close(request->file_fd);
   struct server *server = request->server;

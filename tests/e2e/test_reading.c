@@ -508,6 +508,7 @@ START_TEST(answers_304_while_nothing_has_changed) {
       {.says = "The same, a second later",
        .key = DASHBOARD,
        .path = "/v1/experience?" MARCH,
+       .headers = "Cache-Control: no-cache",
        .status = 200,
        .expects = {"header ETag = ~^${tag}$", "as_of != ${as_of}"}},
       {.says = "needs no body",
