@@ -6,7 +6,7 @@ create function ticket_derived(sla_met boolean, reassignments integer, reopens i
   returns smallint[] language sql immutable parallel safe
   return array[
     case when sla_met then 1 when not sla_met then 2 else 0 end,
-    coalesce(least(reassignments, 4) + 1, 0),
+    case when reassignments is null then 0 else least(reassignments, 4) + 1 end,  -- least() passes over nulls
     case when reopens > 0 then 1 when reopens = 0 then 2 else 0 end,
     case
       when resolved_at is null or opened_at is null then 0

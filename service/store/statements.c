@@ -12,9 +12,11 @@
 #include "store/response_store.h"
 #include "store/tenant_store.h"
 #include "store/ticket_store.h"
+#include "store/verify_store.h"
 
 const struct statement *const *const STATEMENT_LISTS[] = {
-    TENANT_STATEMENTS, KEY_STATEMENTS, DIMENSION_STATEMENTS, TICKET_STATEMENTS, RESPONSE_STATEMENTS, EXPERIENCE_STATEMENTS, POST_STATEMENTS, NULL,
+    TENANT_STATEMENTS, KEY_STATEMENTS, DIMENSION_STATEMENTS, TICKET_STATEMENTS, RESPONSE_STATEMENTS, EXPERIENCE_STATEMENTS, POST_STATEMENTS,
+    VERIFY_STATEMENTS, NULL,
 };
 
 void statement_expand(const struct statement *statement, struct buffer *out) {
