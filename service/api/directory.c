@@ -163,7 +163,7 @@ static void key_found(struct job *job) {
     *tenant = found;
     entry->principal.tenant = tenant;
   }
-  struct job *next = tenant ? job_new(job->store, LANE_READ, &tenant->id, entry, dimensions_listed) : NULL;
+  struct job *next = tenant ? job_new(job->store, LANE_LISTEN, &tenant->id, entry, dimensions_listed) : NULL;
   job_free(job);
   entry->job = next;
   if (next) dimension_ask_list(next, &tenant->id, TEXT_NONE, false);
@@ -173,7 +173,7 @@ static void key_found(struct job *job) {
 static void ask(struct entry *entry) {
   entry->asking_ms = clock_ms();
   telemetry_add(COUNT_KEY_LOOKUPS, 1);
-  entry->job = job_new(entry->directory->service->store, LANE_READ, NULL, entry, key_found);
+  entry->job = job_new(entry->directory->service->store, LANE_LISTEN, NULL, entry, key_found);
   if (entry->job) key_ask_find(entry->job, text_of(entry->id));
   if (!entry->job || store_submit(entry->job)) settle(entry, ERR_UNAVAILABLE);
 }

@@ -87,7 +87,7 @@ static void lane_connect(struct lane *lane) {
   (void)snprintf(options, sizeof options,
                  "-c TimeZone=UTC -c plan_cache_mode=force_generic_plan -c jit=off -c statement_timeout=%ds -c lock_timeout=%ds"
                  " -c idle_in_transaction_session_timeout=30s -c client_min_messages=warning%s",
-                 (int)lane->statement_seconds, (int)lane->statement_seconds, lane->kind == LANE_READ ? "" : KEYED_PLANS);
+                 (int)lane->statement_seconds, (int)lane->statement_seconds, lane_kind_reads(lane->kind) ? "" : KEYED_PLANS);
   const char *names[] = {"dbname", "options", "fallback_application_name", "client_encoding", "tcp_user_timeout", "keepalives_idle", NULL};
   const char *values[] = {lane->url, options, "xlad", "UTF8", "10000", "10", NULL};
   lane->state = LANE_CONNECTING;
@@ -359,7 +359,7 @@ static bool send_tell(const struct lane *lane, const struct job *job) {
 
 static bool send_job(struct lane *lane, struct job *job) {
   PGconn *connection = lane->connection;
-  if (!send_prepared(connection, job->lane == LANE_READ ? &BEGIN_READ : &BEGIN_WRITE)) return false;
+  if (!send_prepared(connection, lane_kind_reads(job->lane) ? &BEGIN_READ : &BEGIN_WRITE)) return false;
   if (job->has_tenant) {
     char set[64] = "set local xlad.tenant = '", *end = set + strlen(set);
     uuid_write(&job->tenant, end);

@@ -14,8 +14,10 @@ static const struct statement CREATE_TICKETS = {
     " order by r.ref on conflict do nothing"};
 
 static const struct statement FREE_KEYS = {
-    "response_free_keys", "update responses set idempotency_key = null where tenant_id = $1::uuid and idempotency_key = any($2::text[])"
-                          " and received_at < now() - interval '24 hours'"};
+    "response_free_keys", "update responses r set idempotency_key = null from unnest($2::text[]) as u(key)"
+                          " cross join lateral (select k.response_id from responses k where k.tenant_id = $1::uuid and k.idempotency_key = u.key"
+                          " and k.received_at < now() - interval '24 hours' limit 1) old"
+                          " where r.tenant_id = $1::uuid and r.response_id = old.response_id"};
 
 // The numbers are those of enum response_outcome. The ticket is locked for share, so that a resolution of it, which adopts responses, can't pass this
 // statement unseen.

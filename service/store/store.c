@@ -270,11 +270,11 @@ static void lane_heard(struct lane *lane, struct text payload) {
 static void lane_ended(struct lane *lane, struct job *job, bool lost) {
   struct store *store = lane->store;
   // What is lost may have been committed.
-  if (job->lane != LANE_READ && job->has_tenant && job->steps_count > 0 && (lost || !job->error)) {
+  if (!lane_kind_reads(job->lane) && job->has_tenant && job->steps_count > 0 && (lost || !job->error)) {
     tell_watcher(store, &job->tenant);
     if (!store->closing && (lost || !job->tells)) tell_later(store, &job->tenant);
   }
-  bool again = lost ? job->lane == LANE_READ : job->error && sqlstate_retriable(job->sqlstate);
+  bool again = lost ? lane_kind_reads(job->lane) : job->error && sqlstate_retriable(job->sqlstate);
   if (again && !store->closing && ++job->tries < JOB_TRIES_MAX)
     try_again(job);
   else
@@ -457,14 +457,14 @@ static struct job *write_flight(struct store *store, enum lane_kind kind) {
   return flight.first;
 }
 
-static struct job *read_flight(struct store *store) {
+static struct job *read_flight(struct store *store, enum lane_kind kind) {
   struct queue flight;
   queue_init(&flight);
   struct job *job;
-  while (flight.count < READ_FLIGHT_JOBS_MAX && (job = queue_take(&store->queues[LANE_READ]))) {
+  while (flight.count < READ_FLIGHT_JOBS_MAX && (job = queue_take(&store->queues[kind]))) {
     queue_add(&flight, job);
     // Keep the other lanes busy too before one takes several.
-    if (store->queues[LANE_READ].count < store->lanes_count) break;
+    if (store->queues[kind].count < store->lanes_count) break;
   }
   return flight.first;
 }
@@ -474,9 +474,9 @@ static int64_t store_turn(struct turn *turn) {
   int64_t queued = 0;
   for (size_t i = 0; i < store->lanes_count; i++) {
     struct lane *lane = &store->lanes[i];
-    if (lane->state != LANE_IDLE || lane->kind == LANE_LISTEN) continue;
-    struct job *jobs = lane->kind == LANE_READ ? read_flight(store) : write_flight(store, lane->kind);
-    for (struct job *job = jobs; job && lane->kind != LANE_READ; job = job->next)
+    if (lane->state != LANE_IDLE) continue;
+    struct job *jobs = lane_kind_reads(lane->kind) ? read_flight(store, lane->kind) : write_flight(store, lane->kind);
+    for (struct job *job = jobs; job && !lane_kind_reads(lane->kind); job = job->next)
       job->tells = job->steps_count == 0 || tells_itself(store, job);
     if (jobs) lane_send(lane, jobs);
   }
