@@ -24,6 +24,7 @@ harness  := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/e2e/harness/*.c))
 e2e      := $(patsubst %.c,$(OUT)/%,$(wildcard tests/e2e/test_*.c))
 faults   := $(patsubst %.c,$(OUT)/%,$(wildcard tests/faults/test_*.c))
 fuzzers  := $(patsubst %.c,$(OUT)/%,$(wildcard tests/fuzz/fuzz_*.c))
+bench    := $(patsubst %.c,$(OUT)/%,$(wildcard tests/bench/*.c))
 
 # How: pkg-config is asked once, and only when something is built, so that `make deps` works before it is there
 once = $(eval $(1) := $(2))$($(1))
@@ -52,7 +53,7 @@ say = $(if $(V),,@$(if $(QUIET),,printf '  %-8s %s\n' $(1) $@;))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: FORCE all run test test-unit test-e2e test-faults test-contract test-browser test-readme test-fuzz keys lint format asan tsan fuzz coverage bench soak \
-  deps deps-test install clean help programs
+  deps deps-test deps-bench install clean help programs
 
 ##@ Build and look
 all: $(binary) ## build build/xlad (DEVELOPER=1: warnings are errors; MODE=asan|tsan|…, CC=clang)
@@ -99,8 +100,8 @@ asan tsan: ## the unit and end-to-end tests under AddressSanitizer and UBSan, or
 soak: ## the end-to-end tests and faults with full counts; takes long
 	@XLAD_SOAK=1 tests/tools/total "$(MAKE)" test-e2e test-faults
 
-bench: $(binary) ## measure beside peers and ceilings on this machine
-	@XLAD_BINARY=$(abspath $(binary)) tests/bench/run
+bench: $(binary) $(bench) ## measure beside peers and ceilings on this machine, about 6 minutes (BENCH_QUICK=1: 100 s)
+	@XLAD_BINARY=$(abspath $(binary)) XLAD_BENCH_PROGRAMS=$(abspath $(OUT)/tests/bench) tests/bench/run
 
 coverage: ## which lines the unit and end-to-end tests reach (build/coverage/index.html)
 	@tests/tools/deps gcovr
@@ -122,12 +123,15 @@ deps: ## install the Debian packages that building and running need
 deps-test: ## install the Debian packages that tests and lint need
 	@tests/tools/deps check libsubunit-dev clang clang-tidy clang-format llvm libclang-rt-14-dev cppcheck shellcheck nodejs npm prometheus jq procps
 
+deps-bench: deps ## install the Debian packages that `make bench` needs; the Go peer takes part where golang-go and golang-github-jackc-pgx-v4-dev are
+	@tests/tools/deps wrk nodejs npm
+
 help: ## this list
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} \
 	  /^[a-z0-9 -]+:.*## / {sub(/: test-%$$/, "", $$1); printf "  %-28s %s\n", $$1, $$2}' Makefile
 
 # Rules
-programs: $(if $(filter fuzz,$(MODE)),$(fuzzers),$(binary) $(unit) $(e2e) $(faults))
+programs: $(if $(filter fuzz,$(MODE)),$(fuzzers),$(binary) $(unit) $(e2e) $(faults) $(bench))
 	@:
 
 $(binary): $(OUT)/service/main.o $(archive)
@@ -169,6 +173,9 @@ $(OUT)/tests/unit/%: $(OUT)/tests/unit/%.o $(archive)
 
 $(e2e) $(faults): %: %.o $(harness) $(archive)
 	$(call say,link)$(CC) $(all_ldflags) -o $@ $^ $(check_libraries) $(libraries)
+
+$(bench): %: %.o
+	$(call say,link)$(CC) $(all_ldflags) -o $@ $< $(libraries)
 
 $(fuzzers): %: %.o $(archive)
 	$(call say,link)$(CC) $(all_ldflags) -fsanitize=fuzzer -o $@ $^ $(libraries)
