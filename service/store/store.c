@@ -11,6 +11,7 @@
 #include "base/telemetry.h"
 #include "store/lane.h"
 #include "store/sqlstate.h"
+#include "store/teller.h"
 
 enum {
   LANES_MAX = 16 + 3,
@@ -41,14 +42,6 @@ struct batch {
   struct batch_row *rows[];
 };
 
-// When other daemons were last told of a tenant's changes. Kept for good: there are as many as tenants.
-struct telling {
-  struct telling *next;
-  struct uuid tenant;
-  int64_t told_ms;
-  bool due;  // something was committed since
-};
-
 struct store {
   struct loop *loop;
   struct lane lanes[LANES_MAX];
@@ -62,10 +55,7 @@ struct store {
   size_t pending;
   char origin[17];  // tells this daemon's tellings from others'
   const struct store_watcher *watcher;
-  struct telling *tellings;
-  struct timer teller;
-  int64_t tell_ms;
-  bool announced;  // that this daemon is new: an earlier one may have been killed before it told everything
+  struct teller teller;
   bool behind, closing;
   struct turn turn;
 };
@@ -151,12 +141,7 @@ void store_watch(struct store *store, const struct store_watcher *watcher) { sto
 
 bool store_hears(const struct store *store) { return kind_up(store, LANE_LISTEN); }
 
-size_t store_pending(const struct store *store) {
-  size_t due = 0;
-  for (const struct telling *telling = store->tellings; telling; telling = telling->next)
-    due += telling->due;
-  return store->pending + due;
-}
+size_t store_pending(const struct store *store) { return store->pending + teller_due(&store->teller); }
 
 const char *store_trouble(const struct store *store) {
   for (size_t i = 0; i < store->lanes_count; i++)
@@ -202,62 +187,6 @@ static void try_again(struct job *job) {
     end_job(job, ERR_UNAVAILABLE);
 }
 
-static struct telling *find_telling(struct store *store, const struct uuid *tenant) {
-  for (struct telling *telling = store->tellings; telling; telling = telling->next)
-    if (uuid_equal(&telling->tenant, tenant)) return telling;
-  struct telling *telling = calloc(1, sizeof *telling);
-  if (!telling) return NULL;
-  telling->tenant = *tenant;
-  telling->next = store->tellings;
-  store->tellings = telling;
-  return telling;
-}
-
-// Telling costs a transaction a good part of its rate. So the first after a quiet time tells by itself, and what follows is told once in
-// XLAD_CACHE_MS.
-static bool tells_itself(struct store *store, const struct job *job) {
-  struct telling *telling = job->has_tenant ? find_telling(store, &job->tenant) : NULL;
-  int64_t now = clock_ms();
-  if (!telling || telling->due || now - telling->told_ms < store->tell_ms) return false;
-  telling->told_ms = now;
-  return true;
-}
-
-// After a commit that did not tell: it is told later, by a transaction that does nothing else.
-static void tell_later(struct store *store, const struct uuid *tenant) {
-  struct telling *telling = find_telling(store, tenant);
-  if (!telling) return;
-  telling->due = true;
-  if (store->teller.slot == 0) (void)loop_timer_start(store->loop, &store->teller, store->tell_ms);
-}
-
-static void told(struct job *job) {
-  if (job->error && job->has_tenant && !job->store->closing) tell_later(job->store, &job->tenant);
-  job_free(job);
-}
-
-static void announce(struct store *store) {
-  struct job *job = job_new(store, LANE_WRITE, NULL, NULL, told);
-  if (job && !store_submit(job))
-    store->announced = true;
-  else
-    job_free(job);
-}
-
-static void tell_now(struct timer *timer) {
-  struct store *store = timer->owner;
-  for (struct telling *telling = store->tellings; telling; telling = telling->next) {
-    if (!telling->due) continue;
-    struct job *job = job_new(store, LANE_WRITE, &telling->tenant, NULL, told);
-    telling->due = false;
-    telling->told_ms = clock_ms();
-    if (job) job->tells = true;
-    if (job && !store_submit(job)) continue;
-    job_free(job);
-    tell_later(store, &telling->tenant);
-  }
-}
-
 static void tell_watcher(const struct store *store, const struct uuid *tenant) {
   if (store->watcher) store->watcher->changed(store->watcher->context, tenant);
 }
@@ -272,7 +201,7 @@ static void lane_ended(struct lane *lane, struct job *job, bool lost) {
   // What is lost may have been committed.
   if (!lane_kind_reads(job->lane) && job->has_tenant && job->steps_count > 0 && (lost || !job->error)) {
     tell_watcher(store, &job->tenant);
-    if (!store->closing && (lost || !job->tells)) tell_later(store, &job->tenant);
+    if (lost || !job->tells) teller_later(&store->teller, &job->tenant);
   }
   bool again = lost ? lane_kind_reads(job->lane) : job->error && sqlstate_retriable(job->sqlstate);
   if (again && !store->closing && ++job->tries < JOB_TRIES_MAX)
@@ -296,7 +225,7 @@ static void lane_changed(struct lane *lane) {
   struct store *store = lane->store;
   // What was told while nobody listened is not heard again.
   if (lane->kind == LANE_LISTEN) tell_watcher(store, NULL);
-  if (lane->kind == LANE_WRITE && lane_up(lane) && !store->announced) announce(store);
+  if (lane->kind == LANE_WRITE && lane_up(lane)) teller_announce(&store->teller);
   if (lane_up(lane) || kind_up(store, lane->kind)) return;
   struct job *job;
   while ((job = queue_take(&store->queues[lane->kind])))
@@ -477,7 +406,7 @@ static int64_t store_turn(struct turn *turn) {
     if (lane->state != LANE_IDLE) continue;
     struct job *jobs = lane_kind_reads(lane->kind) ? read_flight(store, lane->kind) : write_flight(store, lane->kind);
     for (struct job *job = jobs; job && !lane_kind_reads(lane->kind); job = job->next)
-      job->tells = job->steps_count == 0 || tells_itself(store, job);
+      job->tells = job->tells || teller_claims(&store->teller, job);
     if (jobs) lane_send(lane, jobs);
   }
   for (size_t i = 0; i < LANE_KINDS; i++)
@@ -495,6 +424,7 @@ struct store *store_open(struct loop *loop, const struct settings *settings) {
   for (size_t i = 0; i < LANE_KINDS; i++)
     queue_init(&store->queues[i]);
   queue_init(&store->paused);
+  teller_init(&store->teller, store, loop, settings->cache_ms);
   store->lanes_count = (size_t)settings->read_lanes + LANE_KINDS - 1;
   uint8_t origin[8];
   random_bytes(origin, sizeof origin);
@@ -516,8 +446,6 @@ struct store *store_open(struct loop *loop, const struct settings *settings) {
   }
   store->turn = (struct turn){.run = store_turn, .owner = store};
   loop_add_turn(loop, &store->turn);
-  store->teller = (struct timer){.fire = tell_now, .owner = store};
-  store->tell_ms = settings->cache_ms;
   return store;
 }
 
@@ -525,7 +453,7 @@ void store_stop(struct store *store) {
   if (store->closing) return;
   store->closing = true;
   loop_remove_turn(store->loop, &store->turn);
-  loop_timer_stop(store->loop, &store->teller);
+  teller_stop(&store->teller);
   for (size_t i = 0; i < store->lanes_count; i++)
     lane_stop(&store->lanes[i]);
   struct job *paused;
@@ -544,11 +472,7 @@ void store_close(struct store *store) {
     buffer_release(&job->bytes);
     free(job);
   }
-  while (store->tellings) {
-    struct telling *telling = store->tellings;
-    store->tellings = telling->next;
-    free(telling);
-  }
+  teller_release(&store->teller);
   free(store);
 }
 
