@@ -7,9 +7,9 @@
 #include "api/ticket_body.h"
 #include "base/instant.h"
 #include "command/command.h"
+#include "command/connection.h"
 #include "command/demo_data.h"
 #include "command/options.h"
-#include "command/session.h"
 #include "store/tenant_store.h"
 
 enum { TICKETS_DEFAULT = 6000, DAYS_DEFAULT = 180, SEED_DEFAULT = 1, TICKET_BYTES_MAX = 128 * 1024, CONNECT_MS_MAX = 5000, CONNECT_STEP_MS = 20 };
@@ -36,7 +36,7 @@ struct slot {
 };
 
 struct demo {
-  struct session session;
+  struct connection connection;
   struct tenant tenant;
   struct demo_plan plan;
   struct turn turn;
@@ -82,7 +82,7 @@ static enum err write_response(struct slot *slot) {
   if (error) return error;
   slot->response.row.done = response_written;
   slot->response.row.owner = slot;
-  return store_write(slot->demo->session.store, LANE_BULK, &RESPONSE_BATCH, &slot->response.row);
+  return store_write(slot->demo->connection.store, LANE_BULK, &RESPONSE_BATCH, &slot->response.row);
 }
 
 static void ticket_written(struct batch_row *row, enum err error) {
@@ -111,7 +111,7 @@ static enum err write_ticket(struct slot *slot) {
   if (error) return error;
   slot->ticket.row.done = ticket_written;
   slot->ticket.row.owner = slot;
-  return store_write(slot->demo->session.store, LANE_BULK, &TICKET_BATCH, &slot->ticket.row);
+  return store_write(slot->demo->connection.store, LANE_BULK, &TICKET_BATCH, &slot->ticket.row);
 }
 
 // Begins as many tickets as there are free slots.
@@ -134,29 +134,29 @@ static int64_t feed(struct turn *turn) {
     if (error) end_slot(slot, error);
     began = true;
   }
-  if (demo->writing == 0) loop_stop(demo->session.loop);
+  if (demo->writing == 0) loop_stop(demo->connection.loop);
   return began ? 0 : -1;
 }
 
-static enum err find_tenant(struct session *session, bool *found) {
+static enum err find_tenant(struct connection *connection, bool *found) {
   struct tenant tenant;
-  struct job *job = job_new(session->store, LANE_READ, NULL, NULL, NULL);
+  struct job *job = job_new(connection->store, LANE_READ, NULL, NULL, NULL);
   if (!job) return ERR_UNAVAILABLE;
   tenant_ask_find(job, text_of(SLUG));
-  enum err error = store_run(session->store, job);
+  enum err error = store_run(connection->store, job);
   *found = !error && tenant_take_found(job, &tenant, NULL);
   job_free(job);
   return error;
 }
 
-static enum err make_tenant(struct session *session) {
+static enum err make_tenant(struct connection *connection) {
   struct tenant_draft draft = {.slug = text_of(SLUG), .name = text_of(NAME), .time_zone = TEXT("Europe/Oslo"), .currency = TEXT("EUR")};
   uuid_make(&draft.id);
   random_bytes(draft.secret, sizeof draft.secret);
-  struct job *job = job_new(session->store, LANE_WRITE, &draft.id, NULL, NULL);
+  struct job *job = job_new(connection->store, LANE_WRITE, &draft.id, NULL, NULL);
   if (!job) return ERR_UNAVAILABLE;
   tenant_ask_create(job, &draft);
-  enum err error = store_run(session->store, job);
+  enum err error = store_run(connection->store, job);
   job_free(job);
   return error;
 }
@@ -171,8 +171,8 @@ static void fill(struct demo *demo) {
   }
   demo->connect_until_ms = clock_ms() + CONNECT_MS_MAX;
   demo->turn = (struct turn){.run = feed, .owner = demo};
-  loop_add_turn(demo->session.loop, &demo->turn);
-  loop_run(demo->session.loop);
+  loop_add_turn(demo->connection.loop, &demo->turn);
+  loop_run(demo->connection.loop);
   for (size_t i = 0; i < DEMO_TICKETS_IN_FLIGHT_MAX; i++)
     arena_release(&demo->slots[i].arena);
 }
@@ -180,14 +180,14 @@ static void fill(struct demo *demo) {
 static int write_demo(struct demo *demo) {
   bool found = false;
   int64_t began_ms = clock_ms();
-  enum err error = find_tenant(&demo->session, &found);
+  enum err error = find_tenant(&demo->connection, &found);
   if (!error && found) {
     fprintf(stderr, "xlad: the tenant \"%s\" exists already; nothing was done\n", SLUG);
     return EXIT_DONE;
   }
-  if (!error) error = make_tenant(&demo->session);
+  if (!error) error = make_tenant(&demo->connection);
   if (!error) {
-    if (!session_tenant(&demo->session, SLUG, &demo->tenant)) return EXIT_FAILED;
+    if (!connection_tenant(&demo->connection, SLUG, &demo->tenant)) return EXIT_FAILED;
     fill(demo);
     error = demo->error;
   }
@@ -222,10 +222,10 @@ int command_demo(int argc, char **argv) {
   struct demo *demo = calloc(1, sizeof *demo);
   if (!demo) return EXIT_FAILED;
   demo_plan_init(&demo->plan, (uint64_t)seed, (size_t)tickets, (int32_t)days, instant_now());
-  code = session_open(&demo->session);
+  code = connection_open(&demo->connection);
   if (code == EXIT_DONE) {
     code = write_demo(demo);
-    session_close(&demo->session);
+    connection_close(&demo->connection);
   }
   free(demo);
   return code;

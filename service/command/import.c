@@ -10,8 +10,8 @@
 #include "api/importer.h"
 #include "base/instant.h"
 #include "command/command.h"
+#include "command/connection.h"
 #include "command/options.h"
-#include "command/session.h"
 
 enum { PROGRESS_MS = 200, SOURCE_WAIT_MS = 20 };
 
@@ -43,7 +43,7 @@ struct arguments {
 
 // An import under way.
 struct loading {
-  struct session session;
+  struct connection connection;
   struct importer *importer;
   struct turn turn;
   int source;
@@ -134,7 +134,7 @@ static void answered(void *owner, struct text line, int status) {
 static void moved(void *owner) { (void)owner; }
 
 static void show_progress(struct loading *loading) {
-  int64_t now = loop_now_ms(loading->session.loop);
+  int64_t now = loop_now_ms(loading->connection.loop);
   if (!loading->shows_progress || now - loading->shown_ms < PROGRESS_MS) return;
   loading->shown_ms = now;
   fprintf(stderr, "\r%lld lines", (long long)importer_counts(loading->importer)->lines);
@@ -164,7 +164,7 @@ static int64_t feed(struct turn *turn) {
   struct loading *loading = turn->owner;
   show_progress(loading);
   if (loading->ended || importer_refusal(loading->importer)) {
-    if (importer_done(loading->importer) || importer_refusal(loading->importer)) loop_stop(loading->session.loop);
+    if (importer_done(loading->importer) || importer_refusal(loading->importer)) loop_stop(loading->connection.loop);
     return -1;
   }
   if (importer_full(loading->importer)) return -1;
@@ -189,8 +189,8 @@ static int load(struct loading *loading, enum import_kind kind) {
   loading->shows_progress = isatty(STDERR_FILENO) == 1 && !(loading->answers == stdout && isatty(STDOUT_FILENO) == 1);
   loading->began_ms = clock_ms();
   loading->turn = (struct turn){.run = feed, .owner = loading};
-  loop_add_turn(loading->session.loop, &loading->turn);
-  loop_run(loading->session.loop);
+  loop_add_turn(loading->connection.loop, &loading->turn);
+  loop_run(loading->connection.loop);
   show_summary(loading, kind);
   const struct import_counts *counts = importer_counts(loading->importer);
   bool good = counts->refused == 0 && counts->failed == 0;
@@ -210,19 +210,19 @@ static int load(struct loading *loading, enum import_kind kind) {
 static int run(struct loading *loading, const struct arguments *arguments, enum import_kind kind, enum import_format format) {
   struct tenant tenant;
   struct import_plan plan;
-  int code = session_open(&loading->session);
+  int code = connection_open(&loading->connection);
   if (code) return code;
   const struct import_sink sink = {.owner = loading, .answer = answered, .moved = moved};
-  if (!session_tenant(&loading->session, arguments->tenant, &tenant)) {
+  if (!connection_tenant(&loading->connection, arguments->tenant, &tenant)) {
     code = EXIT_FAILED;
   } else if (!make_plan(&plan, arguments, kind, format, &tenant)) {
     code = EXIT_USAGE;
   } else {
-    loading->importer = importer_new(loading->session.loop, loading->session.store, &tenant, &plan, &sink);
+    loading->importer = importer_new(loading->connection.loop, loading->connection.store, &tenant, &plan, &sink);
     code = loading->importer ? load(loading, kind) : EXIT_FAILED;
   }
   importer_free(loading->importer);
-  session_close(&loading->session);
+  connection_close(&loading->connection);
   return code;
 }
 

@@ -4,8 +4,8 @@
 
 #include "base/instant.h"
 #include "command/command.h"
+#include "command/connection.h"
 #include "command/options.h"
-#include "command/session.h"
 #include "store/key_store.h"
 
 static const char USAGE[] =
@@ -17,13 +17,13 @@ static const char HELP[] = "\n"
                            "\n"
                            "portal reports tickets and posts responses; dashboard reads; admin may do everything of the tenant\n";
 
-static int create(struct session *session, const struct tenant *tenant, int role, const char *label) {
+static int create(struct connection *connection, const struct tenant *tenant, int role, const char *label) {
   struct key_draft draft = {.role = role, .label = text_of(label)};
   key_make(&draft);
-  struct job *job = job_new(session->store, LANE_WRITE, &tenant->id, NULL, NULL);
+  struct job *job = job_new(connection->store, LANE_WRITE, &tenant->id, NULL, NULL);
   if (!job) return EXIT_FAILED;
   key_ask_create(job, &tenant->id, &draft, TEXT("command"));
-  enum err error = store_run(session->store, job);
+  enum err error = store_run(connection->store, job);
   job_free(job);
   if (error)
     fprintf(stderr, "xlad: the key could not be made: %s\n", error_fact(error)->title);
@@ -32,11 +32,11 @@ static int create(struct session *session, const struct tenant *tenant, int role
   return error ? EXIT_FAILED : EXIT_DONE;
 }
 
-static int list(struct session *session, const struct tenant *tenant) {
-  struct job *job = job_new(session->store, LANE_READ, &tenant->id, NULL, NULL);
+static int list(struct connection *connection, const struct tenant *tenant) {
+  struct job *job = job_new(connection->store, LANE_READ, &tenant->id, NULL, NULL);
   if (!job) return EXIT_FAILED;
   key_ask_list(job, &tenant->id, TEXT_NONE, ABSENT, TEXT_NONE, INT32_MAX);
-  enum err error = store_run(session->store, job);
+  enum err error = store_run(connection->store, job);
   for (size_t i = 0; !error && i < job_rows(job, 0); i++) {
     struct key_row key;
     char created[INSTANT_CHARS_MAX];
@@ -49,11 +49,11 @@ static int list(struct session *session, const struct tenant *tenant) {
   return error ? EXIT_FAILED : EXIT_DONE;
 }
 
-static int revoke(struct session *session, const struct tenant *tenant, const char *id) {
-  struct job *job = job_new(session->store, LANE_WRITE, &tenant->id, NULL, NULL);
+static int revoke(struct connection *connection, const struct tenant *tenant, const char *id) {
+  struct job *job = job_new(connection->store, LANE_WRITE, &tenant->id, NULL, NULL);
   if (!job) return EXIT_FAILED;
   key_ask_revoke(job, &tenant->id, text_of(id), TEXT("command"));
-  enum err error = store_run(session->store, job);
+  enum err error = store_run(connection->store, job);
   bool known = !error && job_rows(job, 0) == 1;
   job_free(job);
   if (!error && !known) fprintf(stderr, "xlad: the tenant has no key \"%s\"\n", id);
@@ -84,16 +84,16 @@ int command_key(int argc, char **argv) {
   if (wants_revoke && !operands[1]) return usage("the key's ID is missing");
   if (label && (!text_is_utf8(text_of(label)) || text_chars(text_of(label)) > NAME_CHARS_MAX))
     return usage("--label must have at most 200 characters");
-  struct session session;
+  struct connection connection;
   struct tenant tenant;
-  code = session_open(&session);
+  code = connection_open(&connection);
   if (code) return code;
-  if (!session_tenant(&session, slug, &tenant))
+  if (!connection_tenant(&connection, slug, &tenant))
     code = EXIT_FAILED;
   else
-    code = wants_create   ? create(&session, &tenant, role_index(role), label)
-           : wants_revoke ? revoke(&session, &tenant, operands[1])
-                          : list(&session, &tenant);
-  session_close(&session);
+    code = wants_create   ? create(&connection, &tenant, role_index(role), label)
+           : wants_revoke ? revoke(&connection, &tenant, operands[1])
+                          : list(&connection, &tenant);
+  connection_close(&connection);
   return code;
 }

@@ -4,8 +4,8 @@
 
 #include "base/instant.h"
 #include "command/command.h"
+#include "command/connection.h"
 #include "command/options.h"
-#include "command/session.h"
 #include "store/tenant_store.h"
 
 static const char USAGE[] = "xlad tenant create SLUG --name NAME --time-zone ZONE [--currency EUR] | list | revoke SLUG";
@@ -15,14 +15,14 @@ static const char HELP[] =
     "list    prints a line for each: slug, state, time zone, name\n"
     "revoke  from now on no key of the tenant works; its data stays\n";
 
-static int create(struct session *session, const char *slug, const char *name, const char *zone, const char *currency) {
+static int create(struct connection *connection, const char *slug, const char *name, const char *zone, const char *currency) {
   struct tenant_draft draft = {.slug = text_of(slug), .name = text_of(name), .time_zone = text_of(zone), .currency = text_of(currency)};
   uuid_make(&draft.id);
   random_bytes(draft.secret, sizeof draft.secret);
-  struct job *job = job_new(session->store, LANE_WRITE, &draft.id, NULL, NULL);
+  struct job *job = job_new(connection->store, LANE_WRITE, &draft.id, NULL, NULL);
   if (!job) return EXIT_FAILED;
   tenant_ask_create(job, &draft);
-  enum err error = store_run(session->store, job);
+  enum err error = store_run(connection->store, job);
   size_t made = job_rows(job, 0);
   job_free(job);
   if (error == ERR_CONFLICT)
@@ -34,11 +34,11 @@ static int create(struct session *session, const char *slug, const char *name, c
   return !error && made == 1 ? EXIT_DONE : EXIT_FAILED;
 }
 
-static int list(struct session *session) {
-  struct job *job = job_new(session->store, LANE_READ, NULL, NULL, NULL);
+static int list(struct connection *connection) {
+  struct job *job = job_new(connection->store, LANE_READ, NULL, NULL, NULL);
   if (!job) return EXIT_FAILED;
   tenant_ask_list(job);
-  enum err error = store_run(session->store, job);
+  enum err error = store_run(connection->store, job);
   for (size_t i = 0; !error && i < job_rows(job, 0); i++) {
     struct text slug = row_text(job, 0, i, 0), name = row_text(job, 0, i, 1), zone = row_text(job, 0, i, 2);
     printf("%.*s\t%s\t%.*s\t%.*s\n", (int)slug.length, slug.at, row_null(job, 0, i, 4) ? "active" : "revoked", (int)zone.length, zone.at,
@@ -48,11 +48,11 @@ static int list(struct session *session) {
   return error ? EXIT_FAILED : EXIT_DONE;
 }
 
-static int revoke(struct session *session, const char *slug) {
-  struct job *job = job_new(session->store, LANE_WRITE, NULL, NULL, NULL);
+static int revoke(struct connection *connection, const char *slug) {
+  struct job *job = job_new(connection->store, LANE_WRITE, NULL, NULL, NULL);
   if (!job) return EXIT_FAILED;
   tenant_ask_revoke(job, text_of(slug));
-  enum err error = store_run(session->store, job);
+  enum err error = store_run(connection->store, job);
   bool done = !error && job_rows(job, 0) == 1;
   job_free(job);
   if (!error && !done) fprintf(stderr, "xlad: there is no active tenant \"%s\"\n", slug);
@@ -79,10 +79,10 @@ int command_tenant(int argc, char **argv) {
   if (wants_create && !zone) return usage("--time-zone is missing");
   if (wants_create && (strlen(currency) != CURRENCY_CHARS || strspn(currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != CURRENCY_CHARS))
     return usage("--currency must be a code of three letters such as EUR");
-  struct session session;
-  code = session_open(&session);
+  struct connection connection;
+  code = connection_open(&connection);
   if (code) return code;
-  code = wants_create ? create(&session, operands[1], name, zone, currency) : wants_revoke ? revoke(&session, operands[1]) : list(&session);
-  session_close(&session);
+  code = wants_create ? create(&connection, operands[1], name, zone, currency) : wants_revoke ? revoke(&connection, operands[1]) : list(&connection);
+  connection_close(&connection);
   return code;
 }

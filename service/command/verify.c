@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "command/command.h"
+#include "command/connection.h"
 #include "command/options.h"
-#include "command/session.h"
 #include "store/tenant_store.h"
 #include "store/verify_store.h"
 
@@ -20,13 +20,13 @@ static const char HELP[] =
 enum { SLUGS_MAX = 100000 };
 
 // 0 when the tenant is sound, 1 when it isn't or could not be looked at.
-static int verify(struct session *session, const char *slug) {
+static int verify(struct connection *connection, const char *slug) {
   struct tenant tenant;
-  if (!session_tenant(session, slug, &tenant)) return EXIT_FAILED;
-  struct job *job = job_new(session->store, LANE_READ, &tenant.id, NULL, NULL);
+  if (!connection_tenant(connection, slug, &tenant)) return EXIT_FAILED;
+  struct job *job = job_new(connection->store, LANE_READ, &tenant.id, NULL, NULL);
   if (!job) return EXIT_FAILED;
   verify_ask(job, &tenant.id);
-  enum err error = store_run(session->store, job);
+  enum err error = store_run(connection->store, job);
   size_t differences = error ? 0 : verify_differences(job);
   if (error) {
     fprintf(stderr, "xlad: %s could not be verified: %s\n", slug, error_fact(error)->title);
@@ -46,16 +46,16 @@ static int verify(struct session *session, const char *slug) {
   return error || differences > 0 ? EXIT_FAILED : EXIT_DONE;
 }
 
-static int verify_all(struct session *session) {
-  struct job *job = job_new(session->store, LANE_READ, NULL, NULL, NULL);
+static int verify_all(struct connection *connection) {
+  struct job *job = job_new(connection->store, LANE_READ, NULL, NULL, NULL);
   if (!job) return EXIT_FAILED;
   tenant_ask_list(job);
-  int code = store_run(session->store, job) ? EXIT_FAILED : EXIT_DONE;
+  int code = store_run(connection->store, job) ? EXIT_FAILED : EXIT_DONE;
   for (size_t i = 0; i < job_rows(job, 0) && i < SLUGS_MAX; i++) {
     char slug[SLUG_CHARS_MAX + 1];
     struct text name = row_text(job, 0, i, 0);
     (void)snprintf(slug, sizeof slug, "%.*s", (int)name.length, name.at);
-    if (verify(session, slug) != EXIT_DONE) code = EXIT_FAILED;
+    if (verify(connection, slug) != EXIT_DONE) code = EXIT_FAILED;
   }
   job_free(job);
   return code;
@@ -68,10 +68,10 @@ int command_verify(int argc, char **argv) {
   if (code >= 0) return code;
   // Unless told otherwise, it may take as long as it needs: it looks at every row.
   (void)setenv("XLAD_STATEMENT_SECONDS", "3600", 0);
-  struct session session;
-  code = session_open(&session);
+  struct connection connection;
+  code = connection_open(&connection);
   if (code) return code;
-  code = slug ? verify(&session, slug) : verify_all(&session);
-  session_close(&session);
+  code = slug ? verify(&connection, slug) : verify_all(&connection);
+  connection_close(&connection);
   return code;
 }
