@@ -19,8 +19,8 @@ static const struct statement FREE_KEYS = {
                           " and k.received_at < now() - interval '24 hours' limit 1) old"
                           " where r.tenant_id = $1::uuid and r.response_id = old.response_id"};
 
-// The numbers are those of enum response_outcome. The ticket is locked for share, so that a resolution of it, which adopts responses, can't pass this
-// statement unseen.
+// The numbers are those of enum response_outcome. What stands in the way of a row is looked for only where it could not be stored. The ticket is
+// locked for share, so that a resolution of it, which adopts responses, can't pass this statement unseen.
 static const struct statement WRITE = {
     "response_write",
     "with input as materialized ("
@@ -38,25 +38,24 @@ static const struct statement WRITE = {
     " end as no,"
     " coalesce(position(coalesce(i.respondent, t.requester) in t.agents) % 16 = 1, false) as own"
     " from input i left join ticket t on t.ref = i.ref),"
-    " judged as materialized ("
-    " select p.*, k.response_id as key_id, k.body_hash = p.body_hash as key_same, e.response_id as there_id, e.body_hash = p.body_hash as there_same"
-    " from placed p"
-    " left join lateral (select r.response_id, r.body_hash from responses r"
-    " where r.tenant_id = $1::uuid and r.idempotency_key = p.idempotency_key limit 1) k on true"
-    " left join lateral (select r.response_id, r.body_hash from responses r"
-    " where r.tenant_id = $1::uuid and r.ref = p.ref and r.resolution_no = p.no and r.respondent = p.person limit 1) e on true),"
     " stored as ("
     " insert into responses (tenant_id, response_id, ref, resolution_no, respondent, happiness, lost_minutes, csat, ces, nps, expectation,"
     " promise_kept, brand_promise, factors, comment, language, submitted_at, body_hash, idempotency_key)"
-    " select $1::uuid, j.response_id, j.ref, j.no, j.person, j.happiness, j.lost_minutes, j.csat, j.ces, j.nps, j.expectation,"
-    " j.promise_kept, j.brand_promise, coalesce(string_to_array(j.factors, '|'), '{}'), j.comment, j.language, j.submitted_at, j.body_hash,"
-    " j.idempotency_key from judged j where j.known and not j.own and j.key_id is null and j.there_id is null"
-    " order by j.ref on conflict do nothing returning response_id)"
-    " select j.ord, case when j.key_id is not null then case when j.key_same then 4 else 5 end"
-    " when not j.known then 6 when j.own then 7 when s.response_id is not null then 1"
-    " when j.there_id is null then 0 when j.there_same then 2 else 3 end::int4,"
-    " coalesce(j.key_id, j.there_id, s.response_id), j.no, j.person, now()"
-    " from judged j left join stored s on s.response_id = j.response_id order by j.ord"};
+    " select $1::uuid, p.response_id, p.ref, p.no, p.person, p.happiness, p.lost_minutes, p.csat, p.ces, p.nps, p.expectation,"
+    " p.promise_kept, p.brand_promise, coalesce(string_to_array(p.factors, '|'), '{}'), p.comment, p.language, p.submitted_at, p.body_hash,"
+    " p.idempotency_key from placed p where p.known and not p.own order by p.ref on conflict do nothing returning response_id),"
+    " told as (select p.*, s.response_id as stored_id from placed p left join stored s on s.response_id = p.response_id)"
+    " select p.ord, case when p.stored_id is not null then 1"
+    " when k.received_at < now() - interval '24 hours' then 0"
+    " when k.response_id is not null then case when k.body_hash = p.body_hash then 4 else 5 end"
+    " when not p.known then 6 when p.own then 7"
+    " when e.response_id is null then 0 when e.body_hash = p.body_hash then 2 else 3 end::int4,"
+    " coalesce(p.stored_id, k.response_id, e.response_id), p.no, p.person, now() from told p"
+    " left join lateral (select r.response_id, r.body_hash, r.received_at from responses r where p.stored_id is null"
+    " and r.tenant_id = $1::uuid and r.idempotency_key = p.idempotency_key limit 1) k on true"
+    " left join lateral (select r.response_id, r.body_hash from responses r where p.stored_id is null"
+    " and r.tenant_id = $1::uuid and r.ref = p.ref and r.resolution_no = p.no and r.respondent = p.person limit 1) e on true"
+    " order by p.ord"};
 
 #define RESPONSE_COLUMNS                                                                                                            \
   "response_id, ref, resolution_no, respondent, happiness, lost_minutes, csat, ces, nps, expectation, promise_kept, brand_promise," \
@@ -146,17 +145,20 @@ static void add_texts(struct job *job, struct batch_row *const *rows, size_t cou
     job_item_text(job, *(const struct text *)(const void *)((const char *)response_of(rows, i) + offset));
 }
 
-// A batch without an Idempotency-Key is spared this step.
+static bool frees_key(const struct response_write *response) { return response->row.tries > 0 && response->idempotency_key.at; }
+
+// An Idempotency-Key may be used again after 24 hours. That it stands in the way is found when its row could not be stored, so only what is tried
+// again frees its key first.
 static void add_free_keys(struct job *job, struct batch_row *const *rows, size_t count) {
-  size_t keys = 0;
+  size_t wanted = 0;
   for (size_t i = 0; i < count; i++)
-    keys += response_of(rows, i)->idempotency_key.at != NULL;
-  if (keys == 0) return;
+    wanted += frees_key(response_of(rows, i));
+  if (wanted == 0) return;
   job_step(job, &FREE_KEYS);
   job_uuid(job, rows[0]->tenant);
-  job_array(job, PG_TEXT, keys);
+  job_array(job, PG_TEXT, wanted);
   for (size_t i = 0; i < count; i++)
-    if (response_of(rows, i)->idempotency_key.at) job_item_text(job, response_of(rows, i)->idempotency_key);
+    if (frees_key(response_of(rows, i))) job_item_text(job, response_of(rows, i)->idempotency_key);
 }
 
 // And one that creates no ticket this one.
