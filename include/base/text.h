@@ -28,6 +28,9 @@ bool text_is(struct text a, const char *string);
 bool text_starts(struct text a, const char *prefix);
 // memcmp order, the shorter first when one begins the other.
 int text_compare(struct text a, struct text b);
+// FNV-1a over the bytes, from `hash` on: TEXT_HASH begins one, an earlier result goes on. For tables, not for secrets.
+#define TEXT_HASH UINT64_C(14695981039346656037)
+uint64_t text_hash(uint64_t hash, struct text a);
 // Without ASCII white space at both ends.
 struct text text_trimmed(struct text a);
 // Cuts *rest at the first `separator`: returns what stands before it and moves *rest behind it. Without a separator

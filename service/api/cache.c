@@ -102,12 +102,7 @@ static struct version *find_version(struct cache *cache, const struct uuid *tena
   return version;
 }
 
-static uint64_t hash_of(const struct version *version, struct text key) {
-  uint64_t hash = 14695981039346656037u ^ (uintptr_t)version;
-  for (size_t i = 0; i < key.length; i++)
-    hash = (hash ^ (unsigned char)key.at[i]) * 1099511628211u;
-  return hash;
-}
+static uint64_t hash_of(const struct version *version, struct text key) { return text_hash(TEXT_HASH ^ (uintptr_t)version, key); }
 
 static size_t size_of(const struct entry *entry) { return sizeof *entry + entry->key_length + entry->body_length; }
 

@@ -63,14 +63,7 @@ static void check_answers(const struct response_body *body, struct issues *issue
 }
 
 // Rows of one ticket and person may not be written by the same statement.
-static uint64_t hash_of(const struct response_write *response) {
-  uint64_t hash = 14695981039346656037u;
-  for (size_t i = 0; i < response->ref.length; i++)
-    hash = (hash ^ (unsigned char)response->ref.at[i]) * 1099511628211u;
-  for (size_t i = 0; i < response->respondent.length; i++)
-    hash = (hash ^ (unsigned char)response->respondent.at[i]) * 1099511628211u;
-  return hash;
-}
+static uint64_t hash_of(const struct response_write *response) { return text_hash(text_hash(TEXT_HASH, response->ref), response->respondent); }
 
 // The same body, however it is spelled, has the same hash.
 static bool hash_body(const struct response_body *body, uint8_t out[DIGEST_BYTES]) {

@@ -125,9 +125,7 @@ enum err ticket_body_file(const struct ticket_body *body, struct text ref, const
   if (ticket->facts.kind == ABSENT) ticket->facts.kind = 0;
   ticket_check(&body->facts, instant_now(), issues);
   if (!file_context(&body->context, tenant, arena, issues, ticket) || !file_people(body, tenant, arena, ticket)) return ERR_UNAVAILABLE;
-  ticket->row.hash = 14695981039346656037u;
-  for (size_t i = 0; i < ref.length; i++)
-    ticket->row.hash = (ticket->row.hash ^ (unsigned char)ref.at[i]) * 1099511628211u;
+  ticket->row.hash = text_hash(TEXT_HASH, ref);
   return issues->total > 0 ? ERR_INVALID : ERR_NONE;
 }
 

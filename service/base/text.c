@@ -44,6 +44,12 @@ int text_compare(struct text a, struct text b) {
 
 static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
+uint64_t text_hash(uint64_t hash, struct text a) {
+  for (size_t i = 0; i < a.length; i++)
+    hash = (hash ^ (unsigned char)a.at[i]) * UINT64_C(1099511628211);
+  return hash;
+}
+
 struct text text_trimmed(struct text a) {
   while (a.length > 0 && is_space(a.at[0])) {
     a.at++;
