@@ -17,6 +17,8 @@
   X(GAUGE_CONNECTIONS, "xlad_http_connections", "gauge", "Client connections that are open.")                                      \
   X(COUNT_CONNECTIONS, "xlad_http_connections_total", "counter", "Client connections that were accepted.")                         \
   X(COUNT_DEADLINES, "xlad_http_deadline_closed_total", "counter", "Connections closed because a client took too long.")           \
+  X(COUNT_FOLDED, "xlad_folded_total", "counter", "Changes of tickets and responses that were folded into the sums.")              \
+  X(COUNT_FOLDS, "xlad_folds_total", "counter", "Transactions that folded changes.")                                               \
   X(GAUGE_IN_FLIGHT, "xlad_http_requests_in_flight", "gauge", "Requests that are being answered.")                                 \
   X(COUNT_JOB_RETRIES, "xlad_job_retries_total", "counter", "Transactions tried again after a serialisation failure or deadlock.") \
   X(COUNT_JOBS, "xlad_jobs_total", "counter", "Transactions completed.")                                                           \

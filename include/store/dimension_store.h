@@ -20,7 +20,9 @@ void dimension_take_row(const struct job *job, unsigned step, size_t row, struct
 // Fills the tenant's list from the rows of `step`.
 void dimension_take_all(const struct job *job, unsigned step, struct tenant *tenant);
 
-// One row (id, created_at) when made; none when the tenant has DIMENSIONS_MAX already. ERR_CONFLICT when the name is taken.
+// Two steps; the second has one row (id, created_at) when made, none when the tenant has DIMENSIONS_MAX already. ERR_CONFLICT when the name is taken.
+// Waits for what is being folded.
+enum { DIMENSION_MADE_STEP = 1 };
 void dimension_ask_create(struct job *job, const struct uuid *tenant, struct text name, int64_t max_values, struct text actor);
 // One row when the dimension exists. Raising or lowering files nothing anew.
 void dimension_ask_change(struct job *job, const struct uuid *tenant, struct text name, int64_t max_values, struct text actor);

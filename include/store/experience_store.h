@@ -1,4 +1,4 @@
-// Experience computed from the raw rows: tallies by metric, group, and piece of time. What rollups give must be equal to this.
+// Experience as it is read: tallies by metric, group, and piece of time. Exact and current: what was committed before is in it.
 #ifndef XLAD_STORE_EXPERIENCE_STORE_H
 #define XLAD_STORE_EXPERIENCE_STORE_H
 
@@ -20,15 +20,14 @@ struct experience_question {
 // Adds one step.
 void experience_ask(struct job *job, const struct tenant *tenant, const struct experience_question *question);
 
-// One bin of one metric in one group and piece.
+// One metric in one group and piece.
 struct experience_cell {
   const struct metric *metric;
-  size_t bin;
-  struct tally tally;  // with this bin only
-  struct text key;     // value of the dimension; absent where it is missing or there is no breakdown
-  int64_t code;        // of a derived dimension; 0 where not known
-  bool before;         // of a stock: what lies before the window
-  int32_t day;         // first day of the piece, perhaps before the window; meaningless for `before`
+  struct tally tally;
+  struct text key;  // value of the dimension; absent where it is missing or there is no breakdown
+  int64_t code;     // of a derived dimension; 0 where not known
+  bool before;      // of a stock: what lies before the window
+  int32_t day;      // first day of the piece, perhaps before the window; meaningless for `before`
 };
 size_t experience_cells(const struct job *job, unsigned step);
 // False for a metric that this binary doesn't know.

@@ -22,9 +22,11 @@ struct statement {
 };
 
 // Which connection does it: reads may run side by side, writes of one daemon follow each other, bulk writes don't delay them. LANE_LISTEN
-// hears what other daemons have written, and asks who a key belongs to, which must not wait behind long reads.
-enum lane_kind { LANE_READ, LANE_WRITE, LANE_BULK, LANE_LISTEN, LANE_KINDS };
+// hears what other daemons have written, and asks who a key belongs to, which must not wait behind long reads. LANE_FOLD changes nothing that a
+// reader could see.
+enum lane_kind { LANE_READ, LANE_WRITE, LANE_BULK, LANE_FOLD, LANE_LISTEN, LANE_KINDS };
 
+static inline bool lane_kind_changes(enum lane_kind kind) { return kind == LANE_WRITE || kind == LANE_BULK; }
 static inline bool lane_kind_reads(enum lane_kind kind) { return kind == LANE_READ || kind == LANE_LISTEN; }
 
 enum { JOB_PARAMS_MAX = 128, JOB_CONSTRAINT_CHARS_MAX = 64 };

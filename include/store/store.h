@@ -50,6 +50,8 @@ bool store_ready(const struct store *store);
 bool store_behind(const struct store *store);
 // Calls the watcher after each commit that changed a tenant's data. One at most; it must outlive the store.
 void store_watch(struct store *store, const struct store_watcher *watcher);
+// From now on what changes is folded in the background. For daemons.
+void store_fold(struct store *store);
 // True while other daemons are heard.
 bool store_hears(const struct store *store);
 // Jobs that have not ended, and changes that other daemons have not been told of.

@@ -115,16 +115,16 @@ static enum err dimension_created(struct request *request) {
   directory_forget(service_of(request)->directory, tenant_of(request));
   if (job->error == ERR_CONFLICT) return request_refuse(request, ERR_CONFLICT, TEXT("/name"), "unique", "is taken by another dimension");
   if (job->error) return job->error;
-  if (job_rows(job, 0) == 0)
+  if (job_rows(job, DIMENSION_MADE_STEP) == 0)
     return request_refuse(request, ERR_CONFLICT, TEXT("/name"), "count", "can't be added: a tenant has at most %d dimensions", DIMENSIONS_MAX);
-  created_write(request_json(request), body, row_instant(job, 0, 0, 1));
+  created_write(request_json(request), body, row_instant(job, DIMENSION_MADE_STEP, 0, 1));
   request_add_header(request, "Location", arena_format(&request->arena, "/v1/dimensions/%.*s", (int)body->name.length, body->name.at));
   return request_answer(request, 201);
 }
 
 static enum err dimension_create(struct request *request) {
   const struct dimension_body *body = request->state;
-  struct job *job = request_job(request, LANE_WRITE);
+  struct job *job = request_job(request, LANE_BULK);
   if (!job) return ERR_UNAVAILABLE;
   dimension_ask_create(job, &tenant_of(request)->id, body->name, body->max_values, actor_of(request));
   return request_submit(request, job, dimension_created);

@@ -198,7 +198,7 @@ static void write_key(struct json_writer *json, const struct view *view, const s
 
 static void write_rows(struct json_writer *json, const struct view *view, const struct job *job, unsigned step, const struct figures *total) {
   struct groups groups = {.job = job, .step = step};
-  struct experience_cell first = {.bin = 0};
+  struct experience_cell first = {.metric = NULL};
   struct figures figures;
   json_name(json, "rows");
   json_array(json);

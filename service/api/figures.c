@@ -92,15 +92,16 @@ static void write_bands(struct json_writer *json, const struct tally *tally) {
   json_object_end(json);
 }
 
-// Lost time comes twice: `value` over capped answers, `raw` over uncapped ones.
+// Lost time comes twice: `value` over capped answers, `raw` over uncapped ones, which are the capped ones and what was cut off.
 static void write_lost_time(struct json_writer *json, const struct figures *figures, const struct tenant *tenant) {
-  const struct metric *raw = metric_find(TEXT("lost_time_raw"));
-  struct estimate uncapped = estimate_of(raw, figures_of(figures, raw->key));
+  const struct tally *capped = figures_of(figures, "lost_time"), *excess = figures_of(figures, "lost_time_excess");
+  struct tally uncapped = {.n = capped->n, .sum = capped->sum + excess->sum};
+  struct estimate raw = estimate_of(metric_find(TEXT("lost_time_excess")), &uncapped);
   json_name(json, "raw");
-  write_value(json, &uncapped);
+  write_value(json, &raw);
   json_member_int(json, "cap", tenant->lost_time_cap);
-  json_member_int(json, "capped", (int64_t)figures_of(figures, "lost_time_capped")->sum);
-  json_member_int(json, "sum", (int64_t)figures_of(figures, "lost_time")->sum);
+  json_member_int(json, "capped", excess->n);
+  json_member_int(json, "sum", (int64_t)capped->sum);
 }
 
 // As a reader would subtract: after minus before, from the exact values.
@@ -179,7 +180,8 @@ void figures_write(struct json_writer *json, const struct figures *figures, cons
 
 void figures_write_response_rate(struct json_writer *json, const struct figures *figures, const struct tenant *tenant) {
   const struct metric *share = metric_find(TEXT("ticket_response_share"));
-  struct estimate answered = estimate_of(share, figures_of(figures, share->key));
+  int64_t resolved = figures_of(figures, "resolved_tickets")->n, ones = figures_of(figures, "answered_tickets")->n;
+  struct estimate answered = estimate_of(share, &(struct tally){.n = resolved, .bins = {resolved - ones, ones}});
   json_object(json);
   // Nobody was invited: every response came by itself.
   json_member_null(json, "value");

@@ -93,6 +93,7 @@ static bool open_all(struct daemon *daemon) {
   service->store = store_open(service->loop, &daemon->settings);
   service->cache = service->store ? cache_new(service) : NULL;
   if (!service->cache) return false;
+  store_fold(service->store);
   daemon->log_turn = (struct turn){.run = flush_log};
   loop_add_turn(service->loop, &daemon->log_turn);
   return service->store != NULL;

@@ -31,6 +31,8 @@ static_assert(COUNT_OF(RATING_EDGES) <= METRIC_BINS_MAX, "the longest histogram 
 #define MINUTES(array)                .aggregation = AGGREGATE_MEAN, .unit = "minutes", .divisor = 1, HISTOGRAM(array)
 #define DURATION                      .aggregation = AGGREGATE_MEAN, .unit = "minutes", .divisor = 60, HISTOGRAM(DURATION_EDGES)
 #define MONEY                         .aggregation = AGGREGATE_MEAN, .unit = "currency", .divisor = 100, HISTOGRAM(COST_EDGES)
+#define MINUTES_ONLY                  .aggregation = AGGREGATE_MEAN, .unit = "minutes", .divisor = 1
+#define RESPONSES                     .aggregation = AGGREGATE_COUNT, .unit = "responses", .divisor = 1, NEITHER
 #define TICKETS(kind)                 .aggregation = (kind), .unit = "tickets", .divisor = 1
 #define HIGHER                        .better = BETTER_HIGHER
 #define NEITHER                       .better = BETTER_NEITHER
@@ -38,7 +40,7 @@ static_assert(COUNT_OF(RATING_EDGES) <= METRIC_BINS_MAX, "the longest histogram 
 #define ANSWER                        .source = SOURCE_RESPONSE, .maturity = 3
 #define TICKET(level)                 .source = SOURCE_TICKET, .maturity = (level)
 
-// Shown in this order. Ids are stored in the database and in rollups for good: a dropped metric's id stays unused.
+// Shown in this order. Ids are stored in the database for good: a dropped metric's id (3, 4) stays unused.
 static const struct metric PRESETS[] = {
     {.id = 1, .key = "happiness", .title = "Happiness", NET, HIGHER, ANSWER},
     {.id = 2, .key = "lost_time", .title = "Lost time", MINUTES(LOST_EDGES), LOWER, ANSWER},
@@ -68,18 +70,16 @@ static const struct metric PRESETS[] = {
     {.id = 34, .key = "handle_time", .title = "Handle time", MINUTES(HANDLE_EDGES), LOWER, TICKET(1)},
     {.id = 35, .key = "cost_per_ticket", .title = "Cost per ticket", MONEY, LOWER, TICKET(1)},
 
-    {.id = 11,
-     .key = "responses",
-     .title = "Responses",
-     .aggregation = AGGREGATE_COUNT,
-     .unit = "responses",
-     .divisor = 1,
-     NEITHER,
-     ANSWER,
-     .hidden = true},
-    {.id = 3, .key = "lost_time_raw", .title = "Lost time, uncapped", MINUTES(LOST_EDGES), LOWER, ANSWER, .hidden = true},
-    {.id = 4, .key = "lost_time_capped", .title = "Lost time above the cap", YES_NO, LOWER, ANSWER, .hidden = true},
+    {.id = 11, .key = "responses", .title = "Responses", RESPONSES, ANSWER, .hidden = true},
+    {.id = 12, .key = "lost_time_excess", .title = "Lost time above the cap", MINUTES_ONLY, LOWER, ANSWER, .hidden = true},
+    {.id = 13, .key = "factors_positive", .title = "Factors ticked beside 9 and 10", RESPONSES, ANSWER, .hidden = true},
+    {.id = 14, .key = "factors_neutral", .title = "Factors ticked beside 7 and 8", RESPONSES, ANSWER, .hidden = true},
+    {.id = 15, .key = "factors_negative", .title = "Factors ticked beside 0 to 6", RESPONSES, ANSWER, .hidden = true},
+    {.id = 16, .key = "factors_unrated", .title = "Factors ticked without happiness", RESPONSES, ANSWER, .hidden = true},
+    // A share of the two below: its own id is never stored.
     {.id = 36, .key = "ticket_response_share", .title = "Resolved tickets with a response", YES_NO, HIGHER, TICKET(3), .hidden = true},
+    {.id = 37, .key = "resolved_tickets", .title = "Tickets resolved", TICKETS(AGGREGATE_COUNT), NEITHER, TICKET(1), .hidden = true},
+    {.id = 38, .key = "answered_tickets", .title = "Tickets resolved and answered", TICKETS(AGGREGATE_COUNT), NEITHER, TICKET(3), .hidden = true},
 };
 
 const struct metric *metric_presets(size_t *count) {

@@ -8,13 +8,18 @@ static const struct statement LIST = {
                       " case when $3::bool then (select count(*) from dimension_values v"
                       " where v.tenant_id = $1::uuid and v.dimension_id = d.dimension_id and v.value <> '(other)') end, d.created_at"
                       " from dimensions d where d.tenant_id = $1::uuid and ($2::text is null or d.name = $2::text) order by d.dimension_id"};
+// What is summed already lacks the new dimension, so nothing may be folded until it is there.
+static const struct statement LOCK_SUMS = {"dimension_lock_sums", "select tenant_id from folds where tenant_id = $1::uuid for update"};
 static const struct statement CREATE = {
     "dimension_create", "with made as ("
                         " insert into dimensions (tenant_id, dimension_id, name, max_values)"
                         " select $1::uuid, coalesce(max(dimension_id), 0) + 1, $2::text, $3::int4 from dimensions where tenant_id = $1::uuid"
                         " having coalesce(max(dimension_id), 0) < $4::int4 returning dimension_id, created_at),"
                         " noted as (insert into audit (tenant_id, audit_id, actor, action, subject)"
-                        " select $1::uuid, $5::uuid, $6::text, 'dimension.create', $2::text from made returning audit_id)"
+                        " select $1::uuid, $5::uuid, $6::text, 'dimension.create', $2::text from made returning audit_id),"
+                        " summed as (insert into marginals (tenant_id, slot, value_id, day, metric_id, label, n, sum, sum_squares, bins, respondents)"
+                        " select r.tenant_id, m.dimension_id, 0, r.day, r.metric_id, r.label, r.n, r.sum, r.sum_squares, r.bins, r.respondents"
+                        " from made m cross join marginals r where r.tenant_id = $1::uuid and r.slot = 0 returning slot)"
                         " select dimension_id, created_at from made"};
 static const struct statement CHANGE = {
     "dimension_change",
@@ -24,7 +29,7 @@ static const struct statement CHANGE = {
     " select $1::uuid, $4::uuid, $5::text, 'dimension.change', $2::text, jsonb_build_object('max_values', $3::int4) from changed returning audit_id)"
     " select dimension_id from changed"};
 
-const struct statement *const DIMENSION_STATEMENTS[] = {&LIST, &CREATE, &CHANGE, NULL};
+const struct statement *const DIMENSION_STATEMENTS[] = {&LIST, &LOCK_SUMS, &CREATE, &CHANGE, NULL};
 
 void dimension_ask_list(struct job *job, const struct uuid *tenant, struct text name, bool count_values) {
   job_step(job, &LIST);
@@ -55,6 +60,8 @@ void dimension_take_all(const struct job *job, unsigned step, struct tenant *ten
 }
 
 void dimension_ask_create(struct job *job, const struct uuid *tenant, struct text name, int64_t max_values, struct text actor) {
+  job_step(job, &LOCK_SUMS);
+  job_uuid(job, tenant);
   job_step(job, &CREATE);
   job_uuid(job, tenant);
   job_text(job, name);

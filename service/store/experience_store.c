@@ -1,125 +1,124 @@
-// Turns raw rows into measurements and counts them.
+// Reads experience: sums of days as they were folded, and what the queue changes of them, in one snapshot.
 #include "store/experience_store.h"
 
+#include "domain/dimension.h"
+#include "store/fold_store.h"
+#include "store/measured_sql.h"
 #include "store/scope_sql.h"
 
-// $1 tenant, $2 to $5 scope, $6 and $7 first and last day, $8 time zone, $9 slot to break down by, $10 piece of time or null, $11 cap of lost time,
-// $12 and $13 edges of the bins. A ticket counts on the day it was resolved (or closed, where no resolution is known), in ticket_volume on the day it
-// was opened, in backlog from then until it is resolved. A response counts on the day it was submitted, in the context of its resolution.
-static const struct statement TALLY = {
-    "experience_tally",
-    "with " SCOPE_TERMS(
-        "$1", "$2", "$3",
-        "$4") ","
-              " bounds as materialized ("
-              " select ($6::date)::timestamp at time zone $8::text as since, ($7::date + 1)::timestamp at time zone $8::text as until),"
-              " edges as materialized ("
-              " select metric_id, array_agg(edge order by edge) as edges from unnest($12::int2[], $13::int8[]) as e(metric_id, edge) group by "
-              "metric_id),"
-              " ticket_rows as ("
-              " select t.*, coalesce(t.resolved_at, t.closed_at) as settled_at, g.value_ids"
-              " from bounds b join tickets t on t.tenant_id = $1::uuid"
-              " join segments g on g.tenant_id = $1::uuid and g.segment_id = t.segment_id"
-              " where t.opened_at < b.until and " SCOPE_HOLDS(
-                  "$5", "g.value_ids",
-                  "t.derived") "),"
-                               " response_rows as ("
-                               " select r.*, coalesce(s.derived, t.derived) as derived, g.value_ids"
-                               " from bounds b join responses r on r.tenant_id = $1::uuid and r.submitted_at >= b.since and r.submitted_at < b.until"
-                               " join tickets t on t.tenant_id = $1::uuid and t.ref = r.ref"
-                               " left join resolutions s on s.tenant_id = $1::uuid and s.ref = r.ref and s.no = r.resolution_no"
-                               " join segments g on g.tenant_id = $1::uuid and g.segment_id = coalesce(s.segment_id, t.segment_id)"
-                               " where " SCOPE_HOLDS(
-                                   "$5", "g.value_ids",
-                                   "coalesce(s.derived, t.derived)") "),"
-                                                                     " measurements as ("
-                                                                     " select t.value_ids, t.derived, m.metric_id, m.at, m.value from ticket_rows t "
-                                                                     "cross join lateral (values"
-                                                                     " ({ticket_volume}, t.opened_at, 1::int8),"
-                                                                     " ({backlog}, t.opened_at, 1),"
-                                                                     " ({backlog}, t.settled_at, -1),"
-                                                                     " ({sla_met}, t.settled_at, t.sla_met::int4),"
-                                                                     " ({resolution_time}, t.settled_at, floor(extract(epoch from t.resolved_at - "
-                                                                     "t.opened_at))::int8),"
-                                                                     " ({response_time}, t.settled_at, floor(extract(epoch from t.responded_at - "
-                                                                     "t.opened_at))::int8),"
-                                                                     " ({repair_time}, t.settled_at, floor(extract(epoch from t.repaired_at - "
-                                                                     "t.opened_at))::int8),"
-                                                                     " ({reassigned}, t.settled_at, (t.reassignments > 0)::int4),"
-                                                                     " ({reopened}, t.settled_at, (t.reopens > 0)::int4),"
-                                                                     " ({first_level_resolved}, t.settled_at, t.first_level_resolved::int4),"
-                                                                     " ({level0_solvable}, t.settled_at, t.level0_solvable::int4),"
-                                                                     " ({miscategorised}, t.settled_at, t.miscategorised::int4),"
-                                                                     " ({known_problem}, t.settled_at, t.known_problem::int4),"
-                                                                     " ({known_resolution}, t.settled_at, t.known_resolution::int4),"
-                                                                     " ({business_impact}, t.settled_at, t.business_impact),"
-                                                                     " ({handle_time}, t.settled_at, t.handle_minutes),"
-                                                                     " ({cost_per_ticket}, t.settled_at, t.cost_cents),"
-                                                                     " ({ticket_response_share}, t.settled_at, (exists (select from responses r"
-                                                                     " where r.tenant_id = $1::uuid and r.ref = t.ref and r.resolution_no = "
-                                                                     "t.resolution_no))::int4)"
-                                                                     ") as m(metric_id, at, value)"
-                                                                     " union all"
-                                                                     " select r.value_ids, r.derived, m.metric_id, r.submitted_at, m.value from "
-                                                                     "response_rows r cross join lateral (values"
-                                                                     " ({responses}, 1),"
-                                                                     " ({happiness}, r.happiness),"
-                                                                     " ({lost_time}, case when r.lost_minutes > $11::int4 then $11::int4 else "
-                                                                     "r.lost_minutes end),"
-                                                                     " ({lost_time_raw}, r.lost_minutes),"
-                                                                     " ({lost_time_capped}, (r.lost_minutes > $11::int4)::int4),"
-                                                                     " ({csat}, r.csat),"
-                                                                     " ({ces}, r.ces),"
-                                                                     " ({nps}, r.nps),"
-                                                                     " ({expectation}, r.expectation),"
-                                                                     " ({promise_kept}, r.promise_kept),"
-                                                                     " ({brand_promise}, r.brand_promise)"
-                                                                     ") as m(metric_id, value)),"
-                                                                     " cells as ("
-                                                                     " select m.metric_id, case when m.at >= b.since then "
-                                                                     "coalesce(date_trunc($10::text, m.at at time zone $8::text)::date, $6::date) "
-                                                                     "end as piece,"
-                                                                     " case when $9::int2 > 0 then m.value_ids[$9::int2] end as value_id,"
-                                                                     " case when $9::int2 < 0 then m.derived[-$9::int2] else 0 end as code,"
-                                                                     " width_bucket(m.value, e.edges) as bin, count(*) as n, sum(m.value) as total, "
-                                                                     "sum(m.value * m.value) as squares"
-                                                                     " from measurements m cross join bounds b left join edges e on e.metric_id = "
-                                                                     "m.metric_id"
-                                                                     " where m.value is not null and m.at < b.until and (m.at >= b.since or "
-                                                                     "m.metric_id = {backlog})"
-                                                                     " group by 1, 2, 3, 4, 5)"
-                                                                     " select c.metric_id::int4, c.piece, v.value, c.code::int4, coalesce(c.bin, 0), "
-                                                                     "c.n, c.total::text, c.squares::text"
-                                                                     " from cells c left join dimension_values v on v.tenant_id = $1::uuid and "
-                                                                     "v.value_id = c.value_id"
-                                                                     " order by v.value collate \"C\", c.value_id, nullif(c.code, 0), c.piece nulls "
-                                                                     "first, c.metric_id, c.bin"};
+// Parameters of both statements: $1 tenant, $2 to $5 scope, $6 and $7 first and last day, $8 slot, $9 by: break down by the slot's values, $10 piece
+// of time or null, $11 and $12 edges of the bins.
 
-const struct statement *const EXPERIENCE_STATEMENTS[] = {&TALLY, NULL};
+#define TERMS         SCOPE_TERMS("$1", "$2", "$3", "$4")
+#define BINS          EDGES("$11", "$12")
+#define CHANGED_VALUE SLOT_VALUE("$8::int2", "g.value_ids", "m.derived")
+#define FOUND_VALUE   SLOT_VALUE("$8::int2", "m.value_ids", "m.derived")
+#define FOUND_HOLDS   SCOPE_HOLDS("$5", "m.value_ids", "m.derived")
+#define EARLIER_VALUE SLOT_VALUE("$8::int2", "s.value_ids", "m.derived")
+#define EARLIER_HOLDS SCOPE_HOLDS("$5", "s.value_ids", "k.derived")
 
-static void add_edges(struct job *job, bool ids) {
-  size_t metrics, edges = 0;
-  const struct metric *metric = metric_presets(&metrics);
-  for (size_t i = 0; i < metrics; i++)
-    edges += metric[i].bins;
-  job_array(job, ids ? PG_INT2 : PG_INT8, edges);
-  for (size_t i = 0; i < metrics; i++)
-    for (size_t j = 0; j < metric[i].bins; j++)
-      job_item_int(job, ids ? metric[i].id : metric[i].edges[j]);
+// Tickets whose measurements are out of date, what they count with, and what they are counted with.
+#define QUEUED \
+  " wanted as materialized (select q.ref, bool_or(q.ticket) as ticket from queue q where q.tenant_id = $1::uuid group by q.ref)," MEASURED "," WAS
+
+// From `cells` to the answer: one row for each metric, piece, and value. What lies before the window is in the piece null.
+#define ANSWER                                                                                                                             \
+  " summed as ("                                                                                                                           \
+  " select metric_id, case when day >= $6::date then coalesce(date_trunc($10::text, day::timestamp)::date, $6::date) end as piece,"        \
+  " case when $9::bool then value_id end as value_id, " SUMS_OF_SUMS " from cells group by 1, 2, 3)"                                       \
+  " select c.metric_id::int4, c.piece, v.value, (case when $8::int2 < 0 then coalesce(c.value_id, 0) else 0 end)::int4, c.n, c.sum::text," \
+  " c.sum_squares::text, c.bins"                                                                                                           \
+  " from summed c left join dimension_values v on $8::int2 > 0 and v.tenant_id = $1::uuid and v.value_id = c.value_id"                     \
+  " where c.n <> 0 order by v.value collate \"C\", nullif(c.value_id, 0), c.piece nulls first, c.metric_id"
+
+// At most one dimension is concerned: its marginals answer, or those of the total.
+static const struct statement MARGINALS = {
+    "experience_marginals",
+    "with " TERMS "," BINS "," QUEUED ","
+    " keys as materialized ("
+    " select x.value_id from terms x where x.value_id is not null"
+    " union all select 0 where $5::int4 = 0 and $8::int2 >= 0"
+    " union all select v.value_id from dimension_values v where $5::int4 = 0 and v.tenant_id = $1::uuid and v.dimension_id = $8::int2"
+    " union all select c from generate_series(0, 9) as c where $5::int4 = 0 and $8::int2 < 0),"
+    " changes as ("
+    " select m.*, " CHANGED_VALUE " as value_id"
+    " from (select segment_id, derived, metric_ids, metric_values, metric_days, labels, 1 as weight from measured"
+    " union all select segment_id, derived, metric_ids, metric_values, metric_days, labels, -1 from was) m"
+    " cross join lateral (select k.value_ids from segments k where k.tenant_id = $1::uuid and k.segment_id = m.segment_id limit 1) g),"
+    " singles as ("
+    " select m.value_id, i.metric_id, i.day, i.value, i.value::numeric * i.value * m.weight as squares,"
+    " width_bucket(i.value, e.edges) as bin, m.weight"
+    " from changes m " SINGLES " left join edges e on e.metric_id = i.metric_id"
+    " where m.value_id in (select k.value_id from keys k) and i.label = '' and i.day <= $7::date"
+    " and (i.day >= $6::date or i.metric_id = {backlog})),"
+    " cells as ("
+    " select k.value_id, m.metric_id, m.day, m.n, m.sum, m.sum_squares, m.bins from keys k"
+    " cross join lateral (select * from marginals r where r.tenant_id = $1::uuid and r.slot = $8::int2 and r.value_id = k.value_id"
+    " and r.day >= $6::date and r.day <= $7::date and r.label = '' offset 0) m"
+    " union all"
+    " select k.value_id, {backlog}, null, m.n, m.sum, m.sum_squares, '{}' from keys k"
+    " cross join lateral (select sum(r.n)::int8 as n, sum(r.sum) as sum, sum(r.sum_squares) as sum_squares from marginals r"
+    " where r.tenant_id = $1::uuid and r.slot = $8::int2 and r.value_id = k.value_id and r.day < $6::date and r.metric_id = {backlog} offset 0) m"
+    " where m.n is not null"
+    " union all"
+    " select value_id, metric_id, case when day >= $6::date then day end, " SUMS " from singles group by 1, 2, 3)," ANSWER};
+
+// Several dimensions are concerned: the measurements of the contexts that the scope holds. Whether a ticket left the backlog before the window or was
+// never there makes the difference between 0 and nothing.
+static const struct statement SLICE = {
+    "experience_slice",
+    "with " TERMS "," BINS "," QUEUED ","
+    " slice as materialized ("
+    " select g.segment_id, g.value_ids from segments g where g.tenant_id = $1::uuid"
+    " and (select count(*) from terms x where x.slot > 0 and x.value_id = g.value_ids[x.slot])"
+    " = (select count(distinct x.slot) from terms x where x.slot > 0)),"
+    " found as ("
+    " select s.value_ids, m.derived, m.metric_ids, m.metric_values, m.metric_days, m.labels, 1 as weight from slice s"
+    " cross join lateral (select * from measurements k where k.tenant_id = $1::uuid and k.segment_id = s.segment_id"
+    " and k.last_day >= $6::date and k.last_day > '-infinity' offset 0) m"
+    " union all select s.value_ids, m.derived, m.metric_ids, m.metric_values, m.metric_days, m.labels, m.weight"
+    " from (select segment_id, derived, metric_ids, metric_values, metric_days, labels, 1 as weight from measured"
+    " union all select segment_id, derived, metric_ids, metric_values, metric_days, labels, -1 from was where last_day >= $6::date) m"
+    " join slice s on s.segment_id = m.segment_id),"
+    " singles as ("
+    " select " FOUND_VALUE " as value_id, i.metric_id, i.day, i.value,"
+    " i.value::numeric * i.value * m.weight as squares, width_bucket(i.value, e.edges) as bin, m.weight"
+    " from found m " SINGLES " left join edges e on e.metric_id = i.metric_id"
+    " where " FOUND_HOLDS " and i.label = '' and i.day <= $7::date"
+    " and (i.day >= $6::date or i.metric_id = {backlog})),"
+    " cells as ("
+    " select value_id, metric_id, case when day >= $6::date then day end as day, " SUMS " from singles group by 1, 2, 3"
+    " union all"
+    " select distinct " EARLIER_VALUE ", {backlog}, null::date, 1::int8, 0::numeric, 0::numeric,"
+    " '{}'::int8[] from slice s"
+    " cross join lateral (select k.derived from measurements k where k.tenant_id = $1::uuid and k.segment_id = s.segment_id"
+    " and k.last_day < $6::date and k.last_day > '-infinity' and k.response_id = " TICKET_ID " and " EARLIER_HOLDS ""
+    " limit case when $8::int2 < 0 then null else 1 end) m)," ANSWER};
+
+const struct statement *const EXPERIENCE_STATEMENTS[] = {&MARGINALS, &SLICE, NULL};
+
+// The slot that is broken down by or held to one value each; 0 for the total. False when more than one is concerned.
+static bool one_slot(const struct tenant *tenant, const struct experience_question *question, int *slot) {
+  const struct scope *scope = question->scope;
+  *slot = question->by;
+  if (scope->count == 0) return true;
+  int held = tenant_dimension_slot(tenant, scope->terms[0].dimension);
+  bool one = scope->count == 1 && (question->by == 0 || question->by == held);
+  if (one) *slot = held;
+  return one;
 }
 
 void experience_ask(struct job *job, const struct tenant *tenant, const struct experience_question *question) {
-  job_step(job, &TALLY);
+  int slot;
+  job_step(job, one_slot(tenant, question, &slot) ? &MARGINALS : &SLICE);
   job_uuid(job, &tenant->id);
   job_scope(job, tenant, question->scope);
   job_day(job, question->window.from);
   job_day(job, question->window.to);
-  job_text(job, text_of(tenant->time_zone));
-  job_int2(job, question->by);
+  job_int2(job, slot);
+  job_bool(job, question->by != 0);
   job_text(job, question->interval < INTERVAL_COUNT ? text_of(INTERVAL_NAMES[question->interval]) : TEXT_NONE);
-  job_int4(job, tenant->lost_time_cap);
-  add_edges(job, true);
-  add_edges(job, false);
+  job_edges(job);
 }
 
 size_t experience_cells(const struct job *job, unsigned step) { return job_rows(job, step); }
@@ -139,10 +138,8 @@ bool experience_take_cell(const struct job *job, unsigned step, size_t row, stru
   cell->day = cell->before ? 0 : row_day(job, step, row, 1);
   cell->key = row_text(job, step, row, 2);
   cell->code = row_int(job, step, row, 3);
-  int64_t bin = row_int(job, step, row, 4);
-  cell->bin = bin > 0 ? (size_t)bin - 1 : 0;
   cell->tally = (struct tally){
-      .n = row_int(job, step, row, 5), .sum = wide_of(row_text(job, step, row, 6)), .sum_squares = wide_of(row_text(job, step, row, 7))};
-  cell->tally.bins[cell->bin] = cell->tally.n;
+      .n = row_int(job, step, row, 4), .sum = wide_of(row_text(job, step, row, 5)), .sum_squares = wide_of(row_text(job, step, row, 6))};
+  (void)row_int_array(job, step, row, 7, cell->tally.bins, METRIC_BINS_MAX);
   return true;
 }

@@ -43,7 +43,8 @@ static const struct statement WRITE = {
     " promise_kept, brand_promise, factors, comment, language, submitted_at, body_hash, idempotency_key)"
     " select $1::uuid, p.response_id, p.ref, p.no, p.person, p.happiness, p.lost_minutes, p.csat, p.ces, p.nps, p.expectation,"
     " p.promise_kept, p.brand_promise, coalesce(string_to_array(p.factors, '|'), '{}'), p.comment, p.language, p.submitted_at, p.body_hash,"
-    " p.idempotency_key from placed p where p.known and not p.own order by p.ref on conflict do nothing returning response_id),"
+    " p.idempotency_key from placed p where p.known and not p.own order by p.ref on conflict do nothing returning response_id, ref),"
+    " queued as (insert into queue (tenant_id, ref, ticket) select $1::uuid, s.ref, false from stored s returning ref),"
     " told as (select p.*, s.response_id as stored_id from placed p left join stored s on s.response_id = p.response_id)"
     " select p.ord, case when p.stored_id is not null then 1"
     " when k.received_at < now() - interval '24 hours' then 0"
@@ -100,7 +101,8 @@ static const struct statement AMEND = {
     " comment = n.comment, language = n.language, amended_at = now()"
     " from new n where r.tenant_id = $1::uuid and r.response_id = n.response_id"
     " and (coalesce(n.happiness, n.lost_minutes, n.csat, n.ces, n.nps, n.expectation, n.promise_kept, n.brand_promise) is not null"
-    " or n.comment <> '') returning r.response_id),"
+    " or n.comment <> '') returning r.response_id, r.ref),"
+    " queued as (insert into queue (tenant_id, ref, ticket) select $1::uuid, a.ref, false from amended a returning ref),"
     " noted as (insert into audit (tenant_id, audit_id, actor, action, subject, detail)"
     " select $1::uuid, $16::uuid, $17::text, 'response.amend', a.response_id::text,"
     " jsonb_strip_nulls(jsonb_build_object('happiness', o.happiness, 'lost_minutes', o.lost_minutes, 'csat', o.csat, 'ces', o.ces, 'nps', o.nps,"
@@ -111,6 +113,7 @@ static const struct statement AMEND = {
 static const struct statement WITHDRAW = {
     "response_withdraw",
     "with gone as (delete from responses where tenant_id = $1::uuid and response_id = $2::uuid returning response_id, ref, resolution_no),"
+    " queued as (insert into queue (tenant_id, ref, ticket) select $1::uuid, g.ref, false from gone g returning ref),"
     " noted as (insert into audit (tenant_id, audit_id, actor, action, subject, detail)"
     " select $1::uuid, $3::uuid, $4::text, 'response.withdraw', response_id::text, jsonb_build_object('ticket', ref, 'resolution', resolution_no)"
     " from gone returning audit_id)"

@@ -7,6 +7,7 @@
 #include "domain/metric.h"
 #include "store/dimension_store.h"
 #include "store/experience_store.h"
+#include "store/fold_store.h"
 #include "store/key_store.h"
 #include "store/post_store.h"
 #include "store/response_store.h"
@@ -15,8 +16,8 @@
 #include "store/verify_store.h"
 
 const struct statement *const *const STATEMENT_LISTS[] = {
-    TENANT_STATEMENTS, KEY_STATEMENTS, DIMENSION_STATEMENTS, TICKET_STATEMENTS, RESPONSE_STATEMENTS, EXPERIENCE_STATEMENTS, POST_STATEMENTS,
-    VERIFY_STATEMENTS, NULL,
+    TENANT_STATEMENTS, KEY_STATEMENTS,        DIMENSION_STATEMENTS, TICKET_STATEMENTS, RESPONSE_STATEMENTS,
+    FOLD_STATEMENTS,   EXPERIENCE_STATEMENTS, POST_STATEMENTS,      VERIFY_STATEMENTS, NULL,
 };
 
 void statement_expand(const struct statement *statement, struct buffer *out) {

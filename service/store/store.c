@@ -9,12 +9,13 @@
 #include "base/instant.h"
 #include "base/log.h"
 #include "base/telemetry.h"
+#include "store/folder.h"
 #include "store/lane.h"
 #include "store/sqlstate.h"
 #include "store/teller.h"
 
 enum {
-  LANES_MAX = 16 + 3,
+  LANES_MAX = 16 + LANE_KINDS - 1,
   READ_FLIGHT_JOBS_MAX = 4,
   BATCH_TYPES_MAX = 8,
   SPARE_JOBS_MAX = 64,
@@ -56,6 +57,7 @@ struct store {
   char origin[17];  // tells this daemon's tellings from others'
   const struct store_watcher *watcher;
   struct teller teller;
+  struct folder folder;
   bool behind, closing;
   struct turn turn;
 };
@@ -187,20 +189,22 @@ static void try_again(struct job *job) {
     end_job(job, ERR_UNAVAILABLE);
 }
 
-static void tell_watcher(const struct store *store, const struct uuid *tenant) {
+// `tenant` is NULL when it isn't known whose.
+static void note_change(struct store *store, const struct uuid *tenant) {
+  if (tenant) folder_note(&store->folder, tenant);
   if (store->watcher) store->watcher->changed(store->watcher->context, tenant);
 }
 
 static void lane_heard(struct lane *lane, struct text payload) {
   struct uuid tenant;
-  tell_watcher(lane->store, uuid_read(payload, &tenant) ? &tenant : NULL);
+  note_change(lane->store, uuid_read(payload, &tenant) ? &tenant : NULL);
 }
 
 static void lane_ended(struct lane *lane, struct job *job, bool lost) {
   struct store *store = lane->store;
   // What is lost may have been committed.
-  if (!lane_kind_reads(job->lane) && job->has_tenant && job->steps_count > 0 && (lost || !job->error)) {
-    tell_watcher(store, &job->tenant);
+  if (lane_kind_changes(job->lane) && job->has_tenant && job->steps_count > 0 && (lost || !job->error)) {
+    note_change(store, &job->tenant);
     if (lost || !job->tells) teller_later(&store->teller, &job->tenant);
   }
   bool again = lost ? lane_kind_reads(job->lane) : job->error && sqlstate_retriable(job->sqlstate);
@@ -224,8 +228,9 @@ static void fail_rows(struct batch_queue *batch, enum err error) {
 static void lane_changed(struct lane *lane) {
   struct store *store = lane->store;
   // What was told while nobody listened is not heard again.
-  if (lane->kind == LANE_LISTEN) tell_watcher(store, NULL);
+  if (lane->kind == LANE_LISTEN) note_change(store, NULL);
   if (lane->kind == LANE_WRITE && lane_up(lane)) teller_announce(&store->teller);
+  if (lane->kind == LANE_FOLD && lane_up(lane)) folder_sweep(&store->folder);
   if (lane_up(lane) || kind_up(store, lane->kind)) return;
   struct job *job;
   while ((job = queue_take(&store->queues[lane->kind])))
@@ -405,7 +410,7 @@ static int64_t store_turn(struct turn *turn) {
     struct lane *lane = &store->lanes[i];
     if (lane->state != LANE_IDLE) continue;
     struct job *jobs = lane_kind_reads(lane->kind) ? read_flight(store, lane->kind) : write_flight(store, lane->kind);
-    for (struct job *job = jobs; job && !lane_kind_reads(lane->kind); job = job->next)
+    for (struct job *job = jobs; job && lane_kind_changes(lane->kind); job = job->next)
       job->tells = job->tells || teller_claims(&store->teller, job);
     if (jobs) lane_send(lane, jobs);
   }
@@ -425,6 +430,7 @@ struct store *store_open(struct loop *loop, const struct settings *settings) {
     queue_init(&store->queues[i]);
   queue_init(&store->paused);
   teller_init(&store->teller, store, loop, settings->cache_ms);
+  folder_init(&store->folder, store, loop);
   store->lanes_count = (size_t)settings->read_lanes + LANE_KINDS - 1;
   uint8_t origin[8];
   random_bytes(origin, sizeof origin);
@@ -449,11 +455,14 @@ struct store *store_open(struct loop *loop, const struct settings *settings) {
   return store;
 }
 
+void store_fold(struct store *store) { folder_start(&store->folder); }
+
 void store_stop(struct store *store) {
   if (store->closing) return;
   store->closing = true;
   loop_remove_turn(store->loop, &store->turn);
   teller_stop(&store->teller);
+  folder_stop(&store->folder);
   for (size_t i = 0; i < store->lanes_count; i++)
     lane_stop(&store->lanes[i]);
   struct job *paused;
@@ -473,6 +482,7 @@ void store_close(struct store *store) {
     free(job);
   }
   teller_release(&store->teller);
+  folder_release(&store->folder);
   free(store);
 }
 

@@ -13,12 +13,14 @@ static const struct statement CREATE_PRESETS = {"tenant_create_presets",
                                                 "insert into dimensions (tenant_id, dimension_id, name)"
                                                 " select $1::uuid, ord, name from unnest($2::text[]) with ordinality as p(name, ord)"
                                                 " where exists (select from tenants where tenant_id = $1::uuid) returning dimension_id"};
+static const struct statement CREATE_FOLD = {
+    "tenant_create_fold", "insert into folds (tenant_id) select tenant_id from tenants where tenant_id = $1::uuid returning tenant_id"};
 static const struct statement FIND = {"tenant_find", "select " TENANT_COLUMNS ", t.revoked_at is not null from tenants t where t.slug = $1::text"};
 static const struct statement LIST = {"tenant_list", "select slug, name, time_zone, created_at, revoked_at from tenants order by slug"};
 static const struct statement REVOKE = {"tenant_revoke",
                                         "update tenants set revoked_at = now() where slug = $1::text and revoked_at is null returning tenant_id"};
 
-const struct statement *const TENANT_STATEMENTS[] = {&CREATE, &CREATE_PRESETS, &FIND, &LIST, &REVOKE, NULL};
+const struct statement *const TENANT_STATEMENTS[] = {&CREATE, &CREATE_PRESETS, &CREATE_FOLD, &FIND, &LIST, &REVOKE, NULL};
 
 void tenant_ask_create(struct job *job, const struct tenant_draft *draft) {
   job_step(job, &CREATE);
@@ -36,6 +38,8 @@ void tenant_ask_create(struct job *job, const struct tenant_draft *draft) {
   job_array(job, PG_TEXT, count);
   for (size_t i = 0; i < count; i++)
     job_item_text(job, text_of(PRESET_DIMENSIONS[i]));
+  job_step(job, &CREATE_FOLD);
+  job_uuid(job, &draft->id);
 }
 
 void tenant_ask_find(struct job *job, struct text slug) {

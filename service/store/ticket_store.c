@@ -89,6 +89,7 @@ static const struct statement WRITE = {
     " segment_id = d.segment_id, derived = d.derived, resolution_no = d.no, updated_at = now()"
     " from decided d where t.tenant_id = $1::uuid and t.ref = any($2::text[]) and t.ref = d.ref and d.known returning t.ref),"
     " written as (select ref from inserted union all select ref from updated),"
+    " queued as (insert into queue (tenant_id, ref, ticket) select $1::uuid, w.ref, true from written w returning ref),"
     " kept as ("
     " insert into resolutions as r (tenant_id, ref, no, resolved_at, segment_id, derived)"
     " select $1::uuid, d.ref, d.no, d.settled_at, d.segment_id, d.derived from decided d join written w on w.ref = d.ref"

@@ -1,5 +1,8 @@
-// Recomputes what other statements have derived.
+// Recomputes what other statements have derived, and mends what is summed.
 #include "store/verify_store.h"
+
+#include "store/fold_store.h"
+#include "store/measured_sql.h"
 
 // Each branch is one rule of a ticket's life, and finds the rows that break it.
 static const struct statement DIFFERENCES = {
@@ -48,17 +51,100 @@ static const struct statement COUNTS = {"verify_counts", "select (select count(*
                                                          " (select count(*) from responses where tenant_id = $1::uuid),"
                                                          " (select count(*) from segments where tenant_id = $1::uuid)"};
 
-const struct statement *const VERIFY_STATEMENTS[] = {&DIFFERENCES, &COUNTS, NULL};
+// What is in the queue is out of date, and known to be.
+#define SETTLED(alias) alias ".ref not in (select q.ref from queue q where q.tenant_id = $1::uuid)"
+
+// The CTE `unlike`: measurements that the raw rows don't give, or give otherwise.
+#define UNLIKE                                                                                                                                     \
+  " wanted as materialized (select t.ref, true as ticket from tickets t where t.tenant_id = $1::uuid and " SETTLED(                                \
+      "t") ")," MEASURED ","                                                                                                                       \
+           " was as (select m.* from measurements m where m.tenant_id = $1::uuid and " SETTLED(                                                    \
+               "m") "),"                                                                                                                           \
+                    " unlike as ("                                                                                                                 \
+                    " select coalesce(n.ref, m.ref) as ref, coalesce(n.response_id, m.response_id) as response_id, n.ref is null as extra, m.ref " \
+                    "is null as missing"                                                                                                           \
+                    " from measured n full join was m on m.ref = n.ref and m.response_id = n.response_id"                                          \
+                    " where (n.ref, n.segment_id, n.derived, n.respondent, n.day, n.last_day, n.metric_ids, n.metric_values, n.metric_days, "      \
+                    "n.labels)"                                                                                                                    \
+                    " is distinct from"                                                                                                            \
+                    " (m.ref, m.segment_id, m.derived, m.respondent, m.day, m.last_day, m.metric_ids, m.metric_values, m.metric_days, m.labels))"
+
+static const struct statement MEASURED_DIFFERENCES = {
+    "verify_measured_differences",
+    "with" UNLIKE " select case when response_id = " TICKET_ID " then 'ticket ' || ref else 'response ' || response_id end,"
+    " case when missing then 'it is not measured' when extra then 'it is measured and should not be'"
+    " else 'its measurements are not what it gives' end from unlike limit $2::int8"};
+
+// The CTE `wrong`: marginals of the slot $2 that are not the sums of the measurements; `good` has what they should be, and is null where they should
+// not be at all.
+#define WRONG                                                                                                                                    \
+  " good as materialized ("                                                                                                                      \
+  " select value_id, day, metric_id, label, n, sum, sum_squares, coalesce(bins[1:cardinality(edges)]::int4[], '{}') as bins, respondents from (" \
+  " select s.value_id, s.day, s.metric_id, s.label, e.edges, " SUMS ","                                                                          \
+  " (array_agg(distinct s.respondent order by s.respondent) filter (where s.respondent is not null))[1:10] as respondents from ("                \
+  " select " SLOT_VALUE(                                                                                                                         \
+      "$2::int2", "g.value_ids",                                                                                                                 \
+      "m.derived") " as value_id, i.day, i.metric_id, i.label, i.value, 1 as weight,"                                                            \
+                   " i.value::numeric * i.value as squares, case when i.metric_id <> {answered_tickets} then m.respondent end as respondent"     \
+                   " from measurements m join segments g on g.tenant_id = $1::uuid and g.segment_id = m.segment_id " SINGLES                     \
+                   " where m.tenant_id = $1::uuid) s left join edges e on e.metric_id = s.metric_id"                                             \
+                   " cross join lateral (select width_bucket(s.value, e.edges) as bin) b"                                                        \
+                   " group by s.value_id, s.day, s.metric_id, s.label, e.edges) x),"                                                             \
+                   " wrong as materialized ("                                                                                                    \
+                   " select coalesce(g.value_id, k.value_id) as value_id, coalesce(g.day, k.day) as day, coalesce(g.metric_id, k.metric_id) as " \
+                   "metric_id,"                                                                                                                  \
+                   " coalesce(g.label, k.label) as label, k.n as have, g.n, g.sum, g.sum_squares, g.bins, g.respondents"                         \
+                   " from good g full join (select * from marginals r where r.tenant_id = $1::uuid and r.slot = $2::int2) k"                     \
+                   " on k.value_id = g.value_id and k.day = g.day and k.metric_id = g.metric_id and k.label = g.label"                           \
+                   " where (g.n, g.sum, g.sum_squares, g.bins, g.respondents) is distinct from (k.n, k.sum, k.sum_squares, k.bins, k.respondents))"
+
+#define LISTED_BINS EDGES("$4", "$5")
+#define MENDED_BINS EDGES("$3", "$4")
+
+static const struct statement SUM_DIFFERENCES = {
+    "verify_sum_differences", "with " LISTED_BINS "," WRONG " select w.metric_id::int4, w.day, w.label, coalesce(v.value, w.value_id::text),"
+                              " case when w.n is null then 'is there and should not be' when w.have is null then 'is missing'"
+                              " when w.n <> w.have then 'counts ' || w.have || ', its measurements are ' || w.n"
+                              " else 'differs from the sums of its ' || w.n || ' measurements' end"
+                              " from wrong w left join dimension_values v on $2::int2 > 0 and v.tenant_id = $1::uuid and v.value_id = w.value_id"
+                              " limit $3::int8"};
+
+static const struct statement LOCK = {"repair_lock", "select tenant_id from folds where tenant_id = $1::uuid for update"};
+
+static const struct statement REMEASURE = {"repair_measure", "with" UNLIKE ","
+                                                             " queued as (insert into queue (tenant_id, ref, ticket)"
+                                                             " select distinct $1::uuid, u.ref, true from unlike u returning ref)"
+                                                             " select (select count(*) from queued)"};
+
+static const struct statement RESUM = {
+    "repair_sum", "with " MENDED_BINS "," WRONG ","
+                  " emptied as (delete from marginals k using wrong w where w.n is null and k.tenant_id = $1::uuid and k.slot = $2::int2"
+                  " and k.value_id = w.value_id and k.day = w.day and k.metric_id = w.metric_id and k.label = w.label returning k.slot),"
+                  " mended as ("
+                  " insert into marginals (tenant_id, slot, value_id, day, metric_id, label, n, sum, sum_squares, bins, respondents)"
+                  " select $1::uuid, $2::int2, w.value_id, w.day, w.metric_id, w.label, w.n, w.sum, w.sum_squares, w.bins, w.respondents"
+                  " from wrong w where w.n is not null on conflict (tenant_id, slot, value_id, day, metric_id, label) do update"
+                  " set n = excluded.n, sum = excluded.sum, sum_squares = excluded.sum_squares, bins = excluded.bins,"
+                  " respondents = excluded.respondents returning slot)"
+                  " select (select count(*) from emptied) + (select count(*) from mended)"};
+
+const struct statement *const VERIFY_STATEMENTS[] = {&DIFFERENCES, &COUNTS, &MEASURED_DIFFERENCES, &SUM_DIFFERENCES, &LOCK, &REMEASURE, &RESUM, NULL};
 
 enum { STEP_DIFFERENCES, STEP_COUNTS };
 
-void verify_ask(struct job *job, const struct uuid *tenant) {
-  job_step(job, &DIFFERENCES);
+static void ask_listed(struct job *job, const struct statement *statement, const struct uuid *tenant) {
+  job_step(job, statement);
   job_uuid(job, tenant);
   job_int8(job, DIFFERENCES_MAX);
+}
+
+void verify_ask(struct job *job, const struct uuid *tenant) {
+  ask_listed(job, &DIFFERENCES, tenant);
   job_step(job, &COUNTS);
   job_uuid(job, tenant);
 }
+
+void verify_ask_measured(struct job *job, const struct uuid *tenant) { ask_listed(job, &MEASURED_DIFFERENCES, tenant); }
 
 size_t verify_differences(const struct job *job) { return job_rows(job, STEP_DIFFERENCES); }
 
@@ -73,3 +159,35 @@ void verify_take_counts(const struct job *job, struct verified *counts) {
   counts->responses = row_int(job, STEP_COUNTS, 0, 2);
   counts->segments = row_int(job, STEP_COUNTS, 0, 3);
 }
+
+void verify_ask_sums(struct job *job, const struct uuid *tenant, int slot) {
+  job_step(job, &SUM_DIFFERENCES);
+  job_uuid(job, tenant);
+  job_int2(job, slot);
+  job_int8(job, DIFFERENCES_MAX);
+  job_edges(job);
+}
+
+void verify_take_sum(const struct job *job, size_t row, struct sum_difference *difference) {
+  difference->metric = metric_by_id((int)row_int(job, 0, row, 0));
+  difference->day = row_day(job, 0, row, 1);
+  difference->label = row_text(job, 0, row, 2);
+  difference->value = row_text(job, 0, row, 3);
+  difference->detail = row_text(job, 0, row, 4);
+}
+
+void repair_ask_measurements(struct job *job, const struct uuid *tenant) {
+  job_step(job, &REMEASURE);
+  job_uuid(job, tenant);
+}
+
+void repair_ask_sums(struct job *job, const struct uuid *tenant, int slot) {
+  job_step(job, &LOCK);
+  job_uuid(job, tenant);
+  job_step(job, &RESUM);
+  job_uuid(job, tenant);
+  job_int2(job, slot);
+  job_edges(job);
+}
+
+int64_t repair_mended(const struct job *job) { return row_int(job, job->steps_count - 1, 0, 0); }

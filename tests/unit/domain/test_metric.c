@@ -18,8 +18,6 @@ static const struct {
 } KEPT[] = {
     {1, "happiness", AGGREGATE_NET, "points", 1, 0, 10, 0, BETTER_HIGHER, 3, false},
     {2, "lost_time", AGGREGATE_MEAN, "minutes", 1, 0, 0, 0, BETTER_LOWER, 3, false},
-    {3, "lost_time_raw", AGGREGATE_MEAN, "minutes", 1, 0, 0, 0, BETTER_LOWER, 3, true},
-    {4, "lost_time_capped", AGGREGATE_SHARE, "percent", 1, 0, 1, 1, BETTER_LOWER, 3, true},
     {5, "csat", AGGREGATE_SHARE, "percent", 1, 1, 5, 4, BETTER_HIGHER, 3, false},
     {6, "ces", AGGREGATE_MEAN, "score", 1, 1, 7, 0, BETTER_HIGHER, 3, false},
     {7, "nps", AGGREGATE_NET, "points", 1, 0, 10, 0, BETTER_HIGHER, 3, false},
@@ -27,6 +25,11 @@ static const struct {
     {9, "promise_kept", AGGREGATE_MEAN, "score", 1, -2, 2, 0, BETTER_HIGHER, 3, false},
     {10, "brand_promise", AGGREGATE_MEAN, "score", 1, -2, 2, 0, BETTER_HIGHER, 3, false},
     {11, "responses", AGGREGATE_COUNT, "responses", 1, 0, 0, 0, BETTER_NEITHER, 3, true},
+    {12, "lost_time_excess", AGGREGATE_MEAN, "minutes", 1, 0, 0, 0, BETTER_LOWER, 3, true},
+    {13, "factors_positive", AGGREGATE_COUNT, "responses", 1, 0, 0, 0, BETTER_NEITHER, 3, true},
+    {14, "factors_neutral", AGGREGATE_COUNT, "responses", 1, 0, 0, 0, BETTER_NEITHER, 3, true},
+    {15, "factors_negative", AGGREGATE_COUNT, "responses", 1, 0, 0, 0, BETTER_NEITHER, 3, true},
+    {16, "factors_unrated", AGGREGATE_COUNT, "responses", 1, 0, 0, 0, BETTER_NEITHER, 3, true},
     {20, "ticket_volume", AGGREGATE_COUNT, "tickets", 1, 0, 0, 0, BETTER_NEITHER, 1, false},
     {21, "backlog", AGGREGATE_STOCK, "tickets", 1, 0, 0, 0, BETTER_LOWER, 1, false},
     {22, "sla_met", AGGREGATE_SHARE, "percent", 1, 0, 1, 1, BETTER_HIGHER, 1, false},
@@ -44,6 +47,8 @@ static const struct {
     {34, "handle_time", AGGREGATE_MEAN, "minutes", 1, 0, 0, 0, BETTER_LOWER, 1, false},
     {35, "cost_per_ticket", AGGREGATE_MEAN, "currency", 100, 0, 0, 0, BETTER_LOWER, 1, false},
     {36, "ticket_response_share", AGGREGATE_SHARE, "percent", 1, 0, 1, 1, BETTER_HIGHER, 3, true},
+    {37, "resolved_tickets", AGGREGATE_COUNT, "tickets", 1, 0, 0, 0, BETTER_NEITHER, 1, true},
+    {38, "answered_tickets", AGGREGATE_COUNT, "tickets", 1, 0, 0, 0, BETTER_NEITHER, 3, true},
 };
 
 START_TEST(keeps_what_stored_data_relies_on) {
@@ -83,9 +88,10 @@ START_TEST(has_ascending_edges_that_fit_the_scale) {
   for (size_t i = 0; i < count; i++) {
     const struct metric *metric = &presets[i];
     bool counted = metric->aggregation == AGGREGATE_COUNT || metric->aggregation == AGGREGATE_STOCK;
-    ck_assert_int_eq(metric->bins == 0, counted);
+    ck_assert(metric->hidden || (metric->bins == 0) == counted);
+    ck_assert(metric->bins == 0 || !counted);
     ck_assert_uint_le(metric->bins, METRIC_BINS_MAX);
-    if (counted) {
+    if (metric->bins == 0) {
       continue;
     }
     ck_assert_int_eq(metric->edges[0], metric->low);
@@ -106,7 +112,6 @@ START_TEST(has_published_edges_of_lost_time_and_durations) {
   static const int64_t HANDLE[] = {0, 5, 15, 30, 60, 120, 240, 480, 960};
   for (size_t i = 0; i < 10; i++) {
     ck_assert_int_eq(metric_by_id(2)->edges[i], LOST[i]);
-    ck_assert_int_eq(metric_by_id(3)->edges[i], LOST[i]);
     ck_assert_int_eq(metric_by_id(23)->edges[i], 60 * MINUTES[i]);
     ck_assert_int_eq(metric_by_id(24)->edges[i], 60 * MINUTES[i]);
     ck_assert_int_eq(metric_by_id(25)->edges[i], 60 * MINUTES[i]);
@@ -138,7 +143,8 @@ START_TEST(does_not_find_what_is_not_there) {
   ck_assert_ptr_null(metric_find(TEXT_NONE));
   ck_assert_ptr_null(metric_by_id(0));
   ck_assert_ptr_null(metric_by_id(-1));
-  ck_assert_ptr_null(metric_by_id(12));
+  ck_assert_ptr_null(metric_by_id(3));
+  ck_assert_ptr_null(metric_by_id(17));
 }
 END_TEST
 

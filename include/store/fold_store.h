@@ -1,0 +1,22 @@
+// Folding: what has changed of a tenant's tickets and responses is measured anew, and the difference goes into the sums that readers use.
+#ifndef XLAD_STORE_FOLD_STORE_H
+#define XLAD_STORE_FOLD_STORE_H
+
+#include "base/ident.h"
+#include "store/job.h"
+
+extern const struct statement *const FOLD_STATEMENTS[];
+
+// Two steps, in a transaction that may write: up to FOLD_ROWS_MAX rows of the queue, oldest first. Does nothing while another transaction folds the
+// same tenant.
+void fold_ask(struct job *job, const struct uuid *tenant);
+// How many rows were taken from the queue.
+int64_t fold_taken(const struct job *job);
+
+// One step: the id of every tenant, a row each.
+void fold_ask_tenants(struct job *job);
+
+// Adds two parameters to any step: metrics' ids, and parallel to them the edges of their bins.
+void job_edges(struct job *job);
+
+#endif

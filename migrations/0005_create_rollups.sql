@@ -1,0 +1,106 @@
+-- What is read: measurements of each ticket and response, their sums by day, and the tickets whose measurements are out of date.
+--
+-- Two things hold in every snapshot. The sums are those of the measurements. The measurements of a ticket that is not in the queue are what its raw
+-- rows give. So a reader adds to the sums what the tickets in the queue give now, and takes away their measurements; folding does the same for good.
+
+create sequence queue_ids;
+grant usage on sequence queue_ids to xlad_app;
+
+create table queue (
+  tenant_id uuid not null,
+  queue_id bigint not null default nextval('queue_ids'),
+  ref text not null,
+  ticket boolean not null,
+  constraint queue_pkey primary key (tenant_id, queue_id)
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 20000);
+comment on table queue is 'Tickets whose facts or responses have changed since they were measured: written in the transaction of the change.';
+comment on column queue.ticket is 'False when only its responses have changed.';
+
+create table folds (
+  tenant_id uuid not null,
+  holder uuid,
+  constraint folds_pkey primary key (tenant_id)
+);
+comment on table folds is 'Whoever changes measurements and sums of a tenant locks its row first, in a statement of its own.';
+comment on column folds.holder is 'Made anew by each who has locked the row without waiting, so that the statement behind it knows.';
+
+create table measurements (
+  tenant_id uuid not null,
+  ref text not null,
+  response_id uuid not null,
+  segment_id uuid not null,
+  derived smallint[] not null,
+  respondent bigint,
+  day date,
+  last_day date not null,
+  metric_ids smallint[] not null,
+  metric_values bigint[] not null,
+  metric_days date[] not null,
+  labels text[] collate "C" not null,
+  constraint measurements_pkey primary key (tenant_id, ref, response_id)
+);
+-- Partial, though nothing is left out: only who names the condition may use it. Planned while the table was small, a look-up by ref might, and would
+-- read all of the tenant's entries.
+create index measurements_segment_idx on measurements (tenant_id, segment_id, last_day) where last_day > '-infinity';
+create index measurements_day_idx on measurements (tenant_id, day) where day is not null;
+comment on table measurements is 'What each ticket and each response counts with, as far as it is in the sums. Each has a context of its own nearly always, so summing by context would save nothing.';
+comment on column measurements.response_id is 'The nil UUID for the ticket itself.';
+comment on column measurements.respondent is 'The first 64 bits of the person''s hash; 0 where nobody is known, null for a ticket.';
+comment on column measurements.day is 'On which a response counts; null for a ticket.';
+comment on column measurements.last_day is 'The last of its days; infinity for a ticket that is not resolved, because it is still in the backlog.';
+comment on column measurements.metric_ids is 'Parallel to metric_values (whole numbers of the metric''s smallest unit) and metric_days; what has no value or no day does not count.';
+comment on column measurements.labels is 'Parallel to the first of metric_ids: the factor that was ticked.';
+
+create table marginals (
+  tenant_id uuid not null,
+  slot smallint not null,
+  value_id bigint not null,
+  day date not null,
+  metric_id smallint not null,
+  label text collate "C" not null,
+  n bigint not null,
+  sum numeric not null,
+  sum_squares numeric not null,
+  bins integer[] not null,
+  respondents bigint[],
+  constraint marginals_pkey primary key (tenant_id, slot, value_id, day, metric_id, label)
+) with (fillfactor = 80);
+create index marginals_stock_idx on marginals (tenant_id, slot, value_id, day) where metric_id = 21;
+comment on table marginals is 'Sums of the measurements of a day: of all, and of those with one value of one dimension.';
+comment on column marginals.slot is 'dimensions.dimension_id; -1, -2, ... for the derived dimensions; 0 for the total.';
+comment on column marginals.value_id is 'dimension_values.value_id, or the code of a derived dimension; 0 where it is missing, and for the total.';
+comment on column marginals.label is 'Factor; empty for metrics without labels.';
+comment on column marginals.bins is 'How many values fell into each bin of the metric.';
+comment on column marginals.respondents is 'The ten smallest of its respondents'' hashes: enough to know of any union of cells whether it has ten respondents.';
+
+alter table queue enable row level security;
+alter table queue force row level security;
+create policy tenant_only on queue using (tenant_id = nullif(current_setting('xlad.tenant', true), '')::uuid);
+alter table folds enable row level security;
+alter table folds force row level security;
+create policy tenant_only on folds using (tenant_id = nullif(current_setting('xlad.tenant', true), '')::uuid);
+alter table measurements enable row level security;
+alter table measurements force row level security;
+create policy tenant_only on measurements using (tenant_id = nullif(current_setting('xlad.tenant', true), '')::uuid);
+alter table marginals enable row level security;
+alter table marginals force row level security;
+create policy tenant_only on marginals using (tenant_id = nullif(current_setting('xlad.tenant', true), '')::uuid);
+
+grant select, insert, delete on queue to xlad_app;
+grant select, insert, update on folds to xlad_app;
+grant select, insert, update, delete on measurements to xlad_app;
+grant select, insert, update, delete on marginals to xlad_app;
+
+-- What is there already is measured by the first daemon that serves.
+do $$
+declare
+  tenant uuid;
+begin
+  for tenant in select tenant_id from tenants loop
+    perform set_config('xlad.tenant', tenant::text, true);
+    insert into folds (tenant_id) values (tenant);
+    insert into queue (tenant_id, ref, ticket) select tenant_id, ref, true from tickets where tenant_id = tenant;
+  end loop;
+  perform set_config('xlad.tenant', '', true);
+end
+$$;

@@ -1,0 +1,147 @@
+// Brings measurements and their sums up to date with the raw rows, a few tickets of the queue at a time.
+#include "store/fold_store.h"
+
+#include "domain/metric.h"
+#include "store/measured_sql.h"
+
+// Nobody waits for who is at it already.
+static const struct statement HOLD = {"fold_hold", "update folds f set holder = $2::uuid from (select k.tenant_id from folds k"
+                                                   " where k.tenant_id = $1::uuid and exists (select from queue q where q.tenant_id = $1::uuid)"
+                                                   " for update skip locked) l"
+                                                   " where f.tenant_id = $1::uuid and f.tenant_id = l.tenant_id"};
+
+// The contexts of the rows in `changes`, as the slots that their measurements are summed by.
+#define CONTEXTS                                                                                                                            \
+  " dims as materialized (select array_agg(d.dimension_id order by d.dimension_id) as ids from dimensions d where d.tenant_id = $1::uuid)," \
+  " contexts as materialized ("                                                                                                             \
+  " select c.segment_id, (select array_agg(coalesce(g.value_ids[d], 0) order by d) from unnest(a.ids) as d) as value_ids"                   \
+  " from (select distinct segment_id from changes) c cross join dims a"                                                                     \
+  " cross join lateral (select k.value_ids from segments k where k.tenant_id = $1::uuid and k.segment_id = c.segment_id limit 1) g)"
+#define SLOTS(value_ids, derived)                                                                 \
+  "cross join lateral (select unnest('{0}'::int2[] || a.ids || '{-1,-2,-3,-4}'::int2[]) as slot," \
+  " unnest('{0}'::int8[] || " value_ids " || " derived "::int8[]) as value_id) s"
+
+#define BINS          EDGES("$4", "$5")
+#define CHANGED_SLOTS SLOTS("x.value_ids", "c.derived")
+#define PRESENT_SLOTS SLOTS("x.value_ids", "m.derived")
+#define JOINED_TEN    LEAST_TEN("c.respondent")
+#define REREAD_TEN    "(array_agg(distinct t.respondent order by t.respondent) filter (where t.respondent is not null))[1:10]"
+#define UNION_TEN     LEAST_TEN("h")
+
+// Holding the lock, this statement alone writes measurements and marginals, so what it has read is still true when it writes. A respondent who leaves
+// a cell may have been there by another response too: then the cell's respondents are read anew from the day's measurements.
+static const struct statement FOLD = {
+    "fold",
+    "with " BINS ","
+    " taken as ("
+    " delete from queue q using (select k.queue_id from queue k where k.tenant_id = $1::uuid order by k.queue_id limit $3::int8) l"
+    " where q.tenant_id = $1::uuid and q.queue_id = l.queue_id"
+    " and exists (select from folds f where f.tenant_id = $1::uuid and f.holder = $2::uuid) returning q.ref, q.ticket),"
+    " wanted as materialized (select ref, bool_or(ticket) as ticket from taken group by ref)," MEASURED "," WAS ","
+    " kept as ("
+    " insert into measurements as m (tenant_id, ref, response_id, segment_id, derived, respondent, day, last_day, metric_ids, metric_values,"
+    " metric_days, labels)"
+    " select $1::uuid, n.* from measured n order by n.ref, n.response_id on conflict (tenant_id, ref, response_id) do update"
+    " set segment_id = excluded.segment_id, derived = excluded.derived, respondent = excluded.respondent, day = excluded.day,"
+    " last_day = excluded.last_day, metric_ids = excluded.metric_ids, metric_values = excluded.metric_values,"
+    " metric_days = excluded.metric_days, labels = excluded.labels"
+    " where (m.segment_id, m.derived, m.respondent, m.metric_ids, m.metric_values, m.metric_days, m.labels) is distinct from"
+    " (excluded.segment_id, excluded.derived, excluded.respondent, excluded.metric_ids, excluded.metric_values, excluded.metric_days,"
+    " excluded.labels) returning m.ref),"
+    " gone as ("
+    " delete from measurements m using was w where m.tenant_id = $1::uuid and m.ref = w.ref and m.response_id = w.response_id"
+    " and (w.ref, w.response_id) not in (select n.ref, n.response_id from measured n) returning m.ref),"
+    " changes as materialized ("
+    " select m.segment_id, m.derived, case when i.metric_id <> {answered_tickets} then m.respondent end as respondent, i.metric_id, i.value, i.day,"
+    " i.label, sum(m.weight)::int4 as weight"
+    " from (select segment_id, derived, respondent, metric_ids, metric_values, metric_days, labels, 1 as weight from measured"
+    " union all select segment_id, derived, respondent, metric_ids, metric_values, metric_days, labels, -1 from was) m " SINGLES
+    " group by 1, 2, 3, 4, 5, 6, 7 having sum(m.weight) <> 0)," CONTEXTS ","
+    " cells as materialized ("
+    " select s.slot, s.value_id, day, metric_id, label, " SUMS
+    " from (select c.*, c.value::numeric * c.value * c.weight as squares, width_bucket(c.value, e.edges) as bin from changes c"
+    " left join edges e on e.metric_id = c.metric_id) c"
+    " join contexts x on x.segment_id = c.segment_id cross join dims a " CHANGED_SLOTS " group by s.slot, s.value_id, day, metric_id, label),"
+    " crowd as materialized ("
+    " select s.slot, s.value_id, c.day, c.metric_id, c.label, c.respondent, sum(c.weight) as weight"
+    " from changes c join contexts x on x.segment_id = c.segment_id cross join dims a " CHANGED_SLOTS " where c.respondent is not null"
+    " group by s.slot, s.value_id, c.day, c.metric_id, c.label, c.respondent having sum(c.weight) <> 0),"
+    " joined as ("
+    " select c.slot, c.value_id, c.day, c.metric_id, c.label, " JOINED_TEN " as respondents"
+    " from crowd c where c.weight > 0 group by c.slot, c.value_id, c.day, c.metric_id, c.label),"
+    " missed as materialized ("
+    " select distinct c.slot, c.value_id, c.day, c.metric_id, c.label from crowd c"
+    " cross join lateral (select * from marginals k where k.tenant_id = $1::uuid and k.slot = c.slot and k.value_id = c.value_id"
+    " and k.day = c.day and k.metric_id = c.metric_id and k.label = c.label limit 1) o"
+    " where c.weight < 0 and c.respondent = any(o.respondents)),"
+    " days as materialized (select distinct day from missed),"
+    " present as materialized ("
+    " select m.* from days d cross join lateral (select * from measurements k where k.tenant_id = $1::uuid and k.day = d.day offset 0) m"
+    " where not exists (select from wanted w where w.ref = m.ref)"
+    " union all select $1::uuid, n.* from days d join measured n on n.day = d.day),"
+    " there as ("
+    " select s.slot, s.value_id, i.day, i.metric_id, i.label, m.respondent from present m cross join dims a"
+    " cross join lateral (select (select array_agg(coalesce(k.value_ids[d], 0) order by d) from unnest(a.ids) as d) as value_ids"
+    " from segments k where k.tenant_id = $1::uuid and k.segment_id = m.segment_id limit 1) x " SINGLES " " PRESENT_SLOTS
+    " where i.metric_id <> {answered_tickets}),"
+    " reread as ("
+    " select l.slot, l.value_id, l.day, l.metric_id, l.label, true as missed, " REREAD_TEN " as respondents from missed l"
+    " left join there t on t.slot = l.slot and t.value_id = l.value_id and t.day = l.day and t.metric_id = l.metric_id and t.label = l.label"
+    " group by l.slot, l.value_id, l.day, l.metric_id, l.label),"
+    " totals as materialized ("
+    " select c.slot, c.value_id, c.day, c.metric_id, c.label, coalesce(o.n, 0) + c.n as n, coalesce(o.sum, 0) + c.sum as sum,"
+    " coalesce(o.sum_squares, 0) + c.sum_squares as sum_squares,"
+    " coalesce((select array_agg((c.bins[b] + coalesce(o.bins[b], 0))::int4 order by b)"
+    " from generate_subscripts(e.edges, 1) as b), '{}') as bins,"
+    " case when r.missed then r.respondents when j.respondents is null then o.respondents"
+    " else (select " UNION_TEN " from unnest(o.respondents || j.respondents) as h) end as respondents"
+    " from cells c left join joined j on j.slot = c.slot and j.value_id = c.value_id and j.day = c.day and j.metric_id = c.metric_id"
+    " and j.label = c.label left join edges e on e.metric_id = c.metric_id"
+    " left join lateral (select * from marginals k where k.tenant_id = $1::uuid and k.slot = c.slot and k.value_id = c.value_id"
+    " and k.day = c.day"
+    " and k.metric_id = c.metric_id and k.label = c.label limit 1) o on true"
+    " left join reread r on r.slot = c.slot and r.value_id = c.value_id and r.day = c.day and r.metric_id = c.metric_id"
+    " and r.label = c.label),"
+    " emptied as ("
+    " delete from marginals k using totals t where t.n = 0 and k.tenant_id = $1::uuid and k.slot = t.slot and k.value_id = t.value_id"
+    " and k.day = t.day and k.metric_id = t.metric_id and k.label = t.label returning k.slot),"
+    " summed as ("
+    " insert into marginals (tenant_id, slot, value_id, day, metric_id, label, n, sum, sum_squares, bins, respondents)"
+    " select $1::uuid, t.* from totals t where t.n <> 0 order by t.slot, t.value_id, t.day, t.metric_id, t.label"
+    " on conflict (tenant_id, slot, value_id, day, metric_id, label) do update set n = excluded.n, sum = excluded.sum,"
+    " sum_squares = excluded.sum_squares, bins = excluded.bins, respondents = excluded.respondents returning slot)"
+    " select (select count(*) from taken)"};
+
+static const struct statement TENANTS = {"fold_tenants", "select tenant_id from tenants"};
+
+const struct statement *const FOLD_STATEMENTS[] = {&HOLD, &FOLD, &TENANTS, NULL};
+
+void job_edges(struct job *job) {
+  size_t metrics, edges = 0;
+  const struct metric *metric = metric_presets(&metrics);
+  for (size_t i = 0; i < metrics; i++)
+    edges += metric[i].bins;
+  for (int values = 0; values < 2; values++) {
+    job_array(job, values ? PG_INT8 : PG_INT2, edges);
+    for (size_t i = 0; i < metrics; i++)
+      for (size_t j = 0; j < metric[i].bins; j++)
+        job_item_int(job, values ? metric[i].edges[j] : metric[i].id);
+  }
+}
+
+void fold_ask(struct job *job, const struct uuid *tenant) {
+  struct uuid holder;
+  uuid_make(&holder);
+  job_step(job, &HOLD);
+  job_uuid(job, tenant);
+  job_uuid(job, &holder);
+  job_step(job, &FOLD);
+  job_uuid(job, tenant);
+  job_uuid(job, &holder);
+  job_int8(job, FOLD_ROWS_MAX);
+  job_edges(job);
+}
+
+int64_t fold_taken(const struct job *job) { return row_int(job, 1, 0, 0); }
+
+void fold_ask_tenants(struct job *job) { job_step(job, &TENANTS); }

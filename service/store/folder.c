@@ -1,0 +1,133 @@
+// Decides when whose changes are folded.
+#include "store/folder.h"
+
+#include <stdlib.h>
+
+#include "base/instant.h"
+#include "base/telemetry.h"
+#include "store/fold_store.h"
+#include "store/store.h"
+
+// Kept for good: there are as many as tenants.
+struct foldable {
+  struct foldable *next;
+  struct uuid tenant;
+  bool due;
+};
+
+static struct foldable *find_foldable(struct folder *folder, const struct uuid *tenant) {
+  for (struct foldable *foldable = folder->tenants; foldable; foldable = foldable->next)
+    if (uuid_equal(&foldable->tenant, tenant)) return foldable;
+  struct foldable *foldable = calloc(1, sizeof *foldable);
+  if (!foldable) return NULL;
+  foldable->tenant = *tenant;
+  foldable->next = folder->tenants;
+  folder->tenants = foldable;
+  return foldable;
+}
+
+static void wait_for_next(struct folder *folder, int64_t pause_ms) {
+  if (folder->started && !folder->busy && folder->timer.slot == 0) (void)loop_timer_start(folder->loop, &folder->timer, pause_ms);
+}
+
+// Folding costs the database more than the writes that made it necessary. While there are writes, it rests for as long as it has worked: the queue
+// grows under their peak, and shrinks after it. Readers are right all the time.
+static int64_t rest_of(const struct folder *folder) {
+  int64_t worked_ms = clock_ms() - folder->began_ms;
+  return folder->noted_ms < folder->began_ms ? 1 : worked_ms > FOLD_PAUSE_MS ? worked_ms : FOLD_PAUSE_MS;
+}
+
+static bool any_due(const struct folder *folder) {
+  for (const struct foldable *foldable = folder->tenants; foldable; foldable = foldable->next)
+    if (foldable->due) return true;
+  return false;
+}
+
+static void folded(struct job *job) {
+  struct folder *folder = job->owner;
+  int64_t taken = job->error ? 0 : fold_taken(job);
+  struct foldable *foldable = find_foldable(folder, &job->tenant);
+  folder->busy = false;
+  if (foldable && (job->error || taken == FOLD_ROWS_MAX)) foldable->due = true;
+  telemetry_add(COUNT_FOLDS, taken > 0);
+  telemetry_add(COUNT_FOLDED, taken);
+  job_free(job);
+  if (any_due(folder)) wait_for_next(folder, rest_of(folder));
+}
+
+// The first that is due behind the one that was folded last.
+static struct foldable *next_due(struct folder *folder) {
+  struct foldable *start = folder->last && folder->last->next ? folder->last->next : folder->tenants, *at = start;
+  while (at && !at->due) {
+    at = at->next ? at->next : folder->tenants;
+    if (at == start) return NULL;
+  }
+  return at;
+}
+
+static void fold_next(struct timer *timer) {
+  struct folder *folder = timer->owner;
+  struct foldable *foldable = next_due(folder);
+  if (!foldable) return;
+  struct job *job = job_new(folder->store, LANE_FOLD, &foldable->tenant, folder, folded);
+  if (job) fold_ask(job, &foldable->tenant);
+  folder->last = foldable;
+  folder->began_ms = clock_ms();
+  folder->busy = job && !store_submit(job);
+  foldable->due = !folder->busy;
+  if (folder->busy) return;
+  job_free(job);
+  wait_for_next(folder, FOLD_RETRY_MS);
+}
+
+void folder_note(struct folder *folder, const struct uuid *tenant) {
+  struct foldable *foldable = folder->started ? find_foldable(folder, tenant) : NULL;
+  if (!foldable) return;
+  foldable->due = true;
+  folder->noted_ms = clock_ms();
+  wait_for_next(folder, FOLD_PAUSE_MS);
+}
+
+static void listed(struct job *job) {
+  struct folder *folder = job->owner;
+  for (size_t i = 0; !job->error && i < job_rows(job, 0); i++) {
+    struct uuid tenant = row_uuid(job, 0, i, 0);
+    folder_note(folder, &tenant);
+  }
+  job_free(job);
+}
+
+void folder_sweep(struct folder *folder) {
+  if (!folder->started) return;
+  struct job *job = job_new(folder->store, LANE_FOLD, NULL, folder, listed);
+  if (job) fold_ask_tenants(job);
+  if (job && store_submit(job)) job_free(job);
+  if (folder->sweep.slot == 0) (void)loop_timer_start(folder->loop, &folder->sweep, FOLD_SWEEP_MS);
+}
+
+static void sweep_due(struct timer *timer) { folder_sweep(timer->owner); }
+
+void folder_init(struct folder *folder, struct store *store, struct loop *loop) {
+  *folder = (struct folder){.store = store, .loop = loop};
+  folder->timer = (struct timer){.fire = fold_next, .owner = folder};
+  folder->sweep = (struct timer){.fire = sweep_due, .owner = folder};
+}
+
+void folder_start(struct folder *folder) {
+  folder->started = true;
+  folder_sweep(folder);
+}
+
+void folder_stop(struct folder *folder) {
+  folder->started = false;
+  loop_timer_stop(folder->loop, &folder->timer);
+  loop_timer_stop(folder->loop, &folder->sweep);
+}
+
+void folder_release(struct folder *folder) {
+  while (folder->tenants) {
+    struct foldable *foldable = folder->tenants;
+    folder->tenants = foldable->next;
+    free(foldable);
+  }
+}
