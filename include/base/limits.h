@@ -10,7 +10,9 @@ enum {
   REQUEST_QUERY_MEMBERS_MAX = 24,             // query parameters
   REQUEST_ISSUES_MAX = 16,                    // problems reported of one request
   REQUEST_ID_CHARS_MAX = 64,
-  BODY_BYTES_MAX = 1024 * 1024,  // an ordinary body; of a bulk body: one line
+  ENCODED_BYTES_MIN = 1024,             // an answer is compressed from here
+  ENCODED_BYTES_MAX = 4 * 1024 * 1024,  // to here
+  BODY_BYTES_MAX = 1024 * 1024,         // an ordinary body; of a bulk body: one line
 
   // JSON.
   JSON_DEPTH_MAX = 32,
