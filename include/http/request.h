@@ -12,6 +12,7 @@
 #include "base/ident.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "http/encoding.h"
 #include "json/writer.h"
 
 struct MHD_Connection;
@@ -97,7 +98,8 @@ struct request {
   struct header headers[ANSWER_HEADERS_MAX];
   size_t headers_count;
   size_t volatile_from, volatile_to;  // bytes of the answer that its ETag leaves out (as_of)
-  struct text entity_tag;             // of the answer, when it is known already
+  struct text entity_tag;             // of the plain answer, when it is known already
+  enum encoding encoding;             // of the answer
   const void *static_answer;          // instead of `answer`: bytes that outlive the process
   size_t static_length;
   bool has_file;  // instead of both: `file_size` bytes of an open file, closed with the answer

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/gzip.h"
 #include "base/instant.h"
+#include "base/log.h"
 #include "base/telemetry.h"
 #include "http/reply.h"
 
@@ -39,7 +41,8 @@ struct entry {
   struct waiter *waiters;
   char *bytes;  // the key, then the body
   size_t key_length, body_length;
-  size_t volatile_from, volatile_to;
+  char *packed;  // the body as gzip, once somebody has asked for it
+  size_t packed_length;
   char tag[ENTITY_TAG_CHARS_MAX];
 };
 
@@ -104,7 +107,7 @@ static struct version *find_version(struct cache *cache, const struct uuid *tena
 
 static uint64_t hash_of(const struct version *version, struct text key) { return text_hash(TEXT_HASH ^ (uintptr_t)version, key); }
 
-static size_t size_of(const struct entry *entry) { return sizeof *entry + entry->key_length + entry->body_length; }
+static size_t size_of(const struct entry *entry) { return sizeof *entry + entry->key_length + entry->body_length + entry->packed_length; }
 
 static void unlink_use(struct cache *cache, struct entry *entry) {
   if (entry->older)
@@ -135,6 +138,7 @@ static void drop(struct cache *cache, struct entry *entry) {
   unlink_use(cache, entry);
   cache->bytes -= size_of(entry);
   free(entry->bytes);
+  free(entry->packed);
   free(entry);
 }
 
@@ -180,14 +184,44 @@ static bool is_current(const struct cache *cache, const struct entry *entry) {
          store_hears(cache->service->store);
 }
 
-static enum err answer_from(struct request *request, const struct entry *entry) {
-  telemetry_add(COUNT_CACHE_HITS, 1);
+static bool pack(struct cache *cache, struct entry *entry) {
+  if (entry->packed) return true;
+  size_t length = 0;
+  entry->packed = gzip_pack((struct text){entry->bytes + entry->key_length, entry->body_length}, &length);
+  if (!entry->packed) return false;
+  entry->packed_length = length;
+  cache->bytes += length;
+  return true;
+}
+
+static void unpack(struct cache *cache, struct entry *entry) {
+  free(entry->packed);
+  entry->packed = NULL;
+  cache->bytes -= entry->packed_length;
+  entry->packed_length = 0;
+}
+
+// Gives the kept answer, in the form that the client takes; of what it holds already nothing but the tag.
+static enum err give(struct request *request, struct entry *entry) {
+  struct cache *cache = service_of(request)->cache;
+  buffer_clear(&request->answer);
   (void)request_json(request);
-  buffer_append(&request->answer, entry->bytes + entry->key_length, entry->body_length);
-  request->volatile_from = entry->volatile_from;
-  request->volatile_to = entry->volatile_to;
+  request->volatile_from = request->volatile_to = 0;
   request->entity_tag = arena_copy(&request->arena, text_of(entry->tag));
+  if (!request->entity_tag.at) return ERR_UNAVAILABLE;
+  request->encoding = encoding_choose(request_header(request, "Accept-Encoding"), entry->body_length);
+  if (reply_unchanged(request)) return ERR_NONE;
+  if (request->encoding == ENCODING_GZIP && !pack(cache, entry)) request->encoding = ENCODING_PLAIN;
+  if (request->encoding == ENCODING_GZIP)
+    buffer_append(&request->answer, entry->packed, entry->packed_length);
+  else
+    buffer_append(&request->answer, entry->bytes + entry->key_length, entry->body_length);
   return request_answer(request, 200);
+}
+
+static enum err answer_from(struct request *request, struct entry *entry) {
+  telemetry_add(COUNT_CACHE_HITS, 1);
+  return give(request, entry);
 }
 
 static enum err serve(struct request *request, struct text key, enum err (*compute)(struct request *request), bool again);
@@ -231,7 +265,11 @@ static enum err serve(struct request *request, struct text key, enum err (*compu
   bool fresh = text_is(request_header(request, "Cache-Control"), "no-cache");
   if (!entry) return ERR_UNAVAILABLE;
   if (entry->computing) return wait_for(entry, request, key, compute, !again && (fresh || entry->number != version->number));
-  if (!fresh && is_current(cache, entry)) return answer_from(request, entry);
+  if (!fresh && is_current(cache, entry)) {
+    enum err error = answer_from(request, entry);
+    make_room(cache);
+    return error;
+  }
   entry->computing = true;
   entry->number = version->number;
   request->cached = entry;
@@ -245,21 +283,19 @@ enum err cache_serve(struct request *request, struct text key, enum err (*comput
   return serve(request, key, compute, false);
 }
 
-static bool fill(struct cache *cache, struct entry *entry, struct request *request) {
-  struct text body = buffer_view(&request->answer);
-  char *bytes = realloc(entry->bytes, entry->key_length + body.length + 1);
-  if (!bytes) return false;
+static enum err fill(struct cache *cache, struct entry *entry, struct request *request) {
+  if (request->answer.failed) log_message(LOG_ERROR, "an answer exceeds its limit");
+  if (request->answer.failed || request->status != 200) return ERR_INTERNAL;
+  struct text body = buffer_view(&request->answer), tag = reply_entity_tag(request);
+  char *bytes = tag.at ? realloc(entry->bytes, entry->key_length + body.length + 1) : NULL;
+  if (!bytes) return ERR_UNAVAILABLE;
+  unpack(cache, entry);
   memcpy(bytes + entry->key_length, body.at, body.length);
   cache->bytes += body.length - entry->body_length;
   entry->bytes = bytes;
   entry->body_length = body.length;
-  entry->volatile_from = request->volatile_from;
-  entry->volatile_to = request->volatile_to;
-  struct text tag = reply_entity_tag(request);
-  request->entity_tag = tag;
-  memcpy(entry->tag, tag.at ? tag.at : "", tag.length);
-  entry->tag[tag.length] = '\0';
-  return tag.at != NULL;
+  memcpy(entry->tag, tag.at, tag.length + 1);
+  return ERR_NONE;
 }
 
 enum err cache_keep(struct request *request, enum err error) {
@@ -267,9 +303,10 @@ enum err cache_keep(struct request *request, enum err error) {
   struct entry *entry = request->cached;
   request->cached = NULL;
   request->abandoned = NULL;
-  bool good = !error && !request->answer.failed && request->status == 200;
-  entry->filled = good && fill(cache, entry, request);
-  settle(entry, entry->filled ? ERR_NONE : error ? error : ERR_INTERNAL);
+  if (!error) error = fill(cache, entry, request);
+  entry->filled = !error;
+  settle(entry, error);
+  if (!error) error = give(request, entry);
   make_room(cache);
   return error;
 }
@@ -281,6 +318,7 @@ void cache_free(struct cache *cache) {
   for (struct entry *entry = cache->oldest, *newer; entry; entry = newer) {
     newer = entry->newer;
     free(entry->bytes);
+    free(entry->packed);
     free(entry);
   }
   while (cache->versions) {

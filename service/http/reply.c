@@ -13,6 +13,8 @@ void reply_problem(struct request *request, enum err error) {
   const struct error_fact *fact = error_fact(error);
   buffer_clear(&request->answer);
   request->volatile_from = request->volatile_to = 0;
+  request->entity_tag = TEXT_NONE;
+  request->encoding = ENCODING_NONE;
   struct json_writer *json = request_json(request);
   struct text type = arena_format(&request->arena, "urn:xlad:problem:%s", fact->slug);
   json_object(json);
@@ -74,15 +76,36 @@ static bool tag_matches(struct text list, struct text tag) {
   return false;
 }
 
-static void tag_read(struct request *request) {
-  bool is_read = request->method == METHOD_GET || request->method == METHOD_HEAD;
-  if (!is_read || request->status != MHD_HTTP_OK || request->answer.length == 0 || !request->route || request->route->roles == 0) return;
-  struct text tag = request->entity_tag.at ? request->entity_tag : reply_entity_tag(request);
-  if (!tag.at) return;
-  request_add_header(request, "ETag", tag);
-  if (!tag_matches(request_header(request, "If-None-Match"), tag)) return;
+// Each form has a tag of its own: that of the plain one, with the name of the encoding.
+static struct text form_tag(struct request *request, enum encoding encoding) {
+  struct text plain = request->entity_tag;
+  return encoding == ENCODING_GZIP ? arena_format(&request->arena, "%.*s-gzip\"", (int)plain.length - 1, plain.at) : plain;
+}
+
+bool reply_unchanged(struct request *request) {
+  struct text list = request_header(request, MHD_HTTP_HEADER_IF_NONE_MATCH);
+  if (!list.at) return false;
+  bool matches = tag_matches(list, form_tag(request, request->encoding));
+  if (!matches && request->encoding != ENCODING_NONE) {
+    enum encoding other = request->encoding == ENCODING_GZIP ? ENCODING_PLAIN : ENCODING_GZIP;
+    matches = tag_matches(list, form_tag(request, other));
+    // The tag of what the client holds, so that it knows what is confirmed.
+    if (matches) request->encoding = other;
+  }
+  if (!matches) return false;
   request->status = MHD_HTTP_NOT_MODIFIED;
   buffer_clear(&request->answer);
+  return true;
+}
+
+static void tag_read(struct request *request) {
+  bool is_read = request->method == METHOD_GET || request->method == METHOD_HEAD;
+  if (!is_read || !request->route || request->route->roles == 0) return;
+  if (request->status == MHD_HTTP_OK && request->answer.length > 0) {
+    if (!request->entity_tag.at) request->entity_tag = reply_entity_tag(request);
+    if (request->entity_tag.at) (void)reply_unchanged(request);
+  }
+  if (request->entity_tag.at) request_add_header(request, MHD_HTTP_HEADER_ETAG, form_tag(request, request->encoding));
 }
 
 static bool add_headers(struct MHD_Response *response, const struct request *request) {
@@ -90,6 +113,9 @@ static bool add_headers(struct MHD_Response *response, const struct request *req
   if (request->content_type && request->status != MHD_HTTP_NO_CONTENT && request->status != MHD_HTTP_NOT_MODIFIED)
     good &= MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, request->content_type) == MHD_YES;
   if (request->role) good &= MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "private, no-cache") == MHD_YES;
+  if (request->encoding != ENCODING_NONE) good &= MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_ENCODING) == MHD_YES;
+  if (request->encoding == ENCODING_GZIP && request->status == MHD_HTTP_OK)
+    good &= MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip") == MHD_YES;
   for (size_t i = 0; i < request->headers_count; i++)
     good &= MHD_add_response_header(response, request->headers[i].name, request->headers[i].value.at) == MHD_YES;
   if (request->close || server_parts(request->server)->draining)

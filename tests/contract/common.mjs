@@ -81,7 +81,13 @@ export async function derive() {
       const { answer: head } = await ask(described.id, { ...request, method: 'HEAD' });
       const problems = got.status === 200 ? judgeAnswer(described, head, { bodiless: true }) : [`it is answered ${got.status}`];
       if (head.text !== '' || head.status !== got.status) problems.push(`HEAD is answered ${head.status} with ${head.text.length} bytes`);
+      const gzip = { 'Accept-Encoding': 'gzip' };
+      const { answer: packed } = await ask(described.id, { ...request, method: 'HEAD', headers: gzip });
+      problems.push(...judgeAnswer(described, packed, { bodiless: true }));
       if (!described.keyed) return problems;
+      const { answer: confirmed } = await ask(described.id, { ...request, headers: { ...gzip, 'If-None-Match': packed.headers.etag } });
+      if (confirmed.status !== 304) problems.push(`${confirmed.status} instead of 304, of gzip`);
+      problems.push(...judgeAnswer(described, confirmed));
       const { answer: same } = await ask(described.id, { ...request, headers: { 'If-None-Match': `"x", W/${got.headers.etag}` } });
       return same.status === 304 ? [...problems, ...judgeAnswer(described, same)] : [...problems, `${same.status} instead of 304`];
     });

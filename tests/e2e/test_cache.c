@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
-enum { AT_ONCE = 64, NEWS_MS_MAX = 1000, STREAM_POSTS = 300 };
+enum { AT_ONCE = 64, NEWS_MS_MAX = 1000, STREAM_POSTS = 300, WINDOW_BITS = 15, GZIP_ONLY = 16 };
 
 #define VIEW "/v1/experience?from=2026-01-01&to=2026-12-31&metrics=happiness&scope="
 
@@ -120,6 +121,210 @@ START_TEST(computes_once_for_all_that_wait) {
 }
 END_TEST
 
+// --- Forms ----------------------------------------------------------------------------------------------------------
+
+#define WHOLE "/v1/experience?from=2026-01-01&to=2026-12-31&scope=service:forms"
+
+// The body as it was before it was packed.
+static void unpack(const struct answer *answer, struct bytes *plain) {
+  enum { MOST = 65536 };
+  bytes_clear(plain);
+  z_stream stream = {.next_in = (Bytef *)answer->body.at, .avail_in = (uInt)answer->body.length, .avail_out = MOST};
+  stream.next_out = (Bytef *)bytes_room(plain, MOST);
+  ck_assert_int_eq(inflateInit2(&stream, WINDOW_BITS + GZIP_ONLY), Z_OK);
+  ck_assert_int_eq(inflate(&stream, Z_FINISH), Z_STREAM_END);
+  ck_assert_uint_eq(stream.avail_in, 0);
+  plain->length = stream.total_out;
+  plain->at[plain->length] = '\0';
+  (void)inflateEnd(&stream);
+}
+
+#define PLAIN_FORM "header Vary = Accept-Encoding", "header Content-Encoding absent"
+#define GZIP_FORM  "header Vary = Accept-Encoding", "header Content-Encoding = gzip"
+
+START_TEST(sends_each_client_the_form_it_takes) {
+  static const struct step story[] = {
+      {.says = "Who doesn't ask is answered plain",
+       .key = DASHBOARD,
+       .path = WHOLE,
+       .status = 200,
+       .expects = {PLAIN_FORM, "header ETag = ~^\"[0-9a-f]{32}\"$"},
+       .saves = {"plain <- header ETag", "plain_bytes <- header Content-Length", "as_of <- as_of"}},
+      {.says = "who asks for gzip gets it",
+       .key = DASHBOARD,
+       .path = WHOLE,
+       .headers = "Accept-Encoding: gzip, deflate",
+       .status = 200,
+       .expects = {GZIP_FORM, "header ETag = ~^\"[0-9a-f]{32}-gzip\"$", "header Content-Length != ${plain_bytes}"},
+       .saves = {"gzip <- header ETag", "gzip_bytes <- header Content-Length"}},
+      {.says = "the same in each case",
+       .key = DASHBOARD,
+       .path = WHOLE,
+       .headers = "Accept-Encoding: *",
+       .status = 200,
+       .expects = {GZIP_FORM, "header ETag = ~^${gzip}$", "header Content-Length = ${gzip_bytes}"}},
+      {.says = "who refuses it doesn't",
+       .key = DASHBOARD,
+       .path = WHOLE,
+       .headers = "Accept-Encoding: gzip;q=0, *",
+       .status = 200,
+       .expects = {PLAIN_FORM, "header ETag = ~^${plain}$", "header Content-Length = ${plain_bytes}"}},
+      {.says = "HEAD is answered as GET is",
+       .key = DASHBOARD,
+       .method = "HEAD",
+       .path = WHOLE,
+       .headers = "Accept-Encoding: gzip",
+       .status = 200,
+       .expects = {GZIP_FORM, "header ETag = ~^${gzip}$", "header Content-Length = ${gzip_bytes}", "(body) = \"\""}},
+      {.says = "in both forms",
+       .key = DASHBOARD,
+       .method = "HEAD",
+       .path = WHOLE,
+       .status = 200,
+       .expects = {PLAIN_FORM, "header ETag = ~^${plain}$", "header Content-Length = ${plain_bytes}", "(body) = \"\""}},
+      {.says = "What is computed for no-cache has the same forms",
+       .key = DASHBOARD,
+       .path = WHOLE,
+       .headers = "Accept-Encoding: gzip\nCache-Control: no-cache",
+       .status = 200,
+       .expects = {GZIP_FORM, "header ETag = ~^${gzip}$"}},
+      {.says = "and tags",
+       .key = DASHBOARD,
+       .path = WHOLE,
+       .headers = "Cache-Control: no-cache",
+       .status = 200,
+       .expects = {PLAIN_FORM, "header ETag = ~^${plain}$"}},
+      {.says = "A short answer is plain",
+       .key = DASHBOARD,
+       .path = VIEW "service:forms",
+       .headers = "Accept-Encoding: gzip",
+       .status = 200,
+       .expects = {PLAIN_FORM}},
+      {.says = "what is not kept has one form",
+       .key = DASHBOARD,
+       .path = "/v1/tickets?limit=500",
+       .headers = "Accept-Encoding: gzip",
+       .status = 200,
+       .expects = {"header Vary absent", "header Content-Encoding absent", "items present"}},
+      {.says = "and so has a refusal",
+       .key = DASHBOARD,
+       .path = "/v1/experience?nonsense=1",
+       .headers = "Accept-Encoding: gzip",
+       .status = 422,
+       .expects = {"header Vary absent", "header Content-Encoding absent", "header ETag absent", "status = 422"}},
+  };
+  ticket_make("CACHE-6", "forms");
+  respond("CACHE-6", 1);
+  STEPS(story);
+}
+END_TEST
+
+START_TEST(confirms_the_form_that_the_client_holds) {
+  static const struct step story[] = {
+      {.says = "A client holds the plain form", .key = DASHBOARD, .path = WHOLE, .status = 200, .saves = {"plain <- header ETag"}},
+      {.says = "another one gzip",
+       .key = DASHBOARD,
+       .path = WHOLE,
+       .headers = "Accept-Encoding: gzip",
+       .status = 200,
+       .saves = {"gzip <- header ETag"}},
+      {.says = "What is held is confirmed",
+       .key = DASHBOARD,
+       .path = WHOLE,
+       .headers = "If-None-Match: ${plain}",
+       .status = 304,
+       .expects = {PLAIN_FORM, "header ETag = ~^${plain}$", "(body) = \"\""}},
+      {.says = "as gzip",
+       .key = DASHBOARD,
+       .path = WHOLE,
+       .headers = "Accept-Encoding: gzip\nIf-None-Match: ${gzip}",
+       .status = 304,
+       .expects = {PLAIN_FORM, "header ETag = ~^${gzip}$", "(body) = \"\""}},
+      {.says = "also to who takes another form now",
+       .key = DASHBOARD,
+       .path = WHOLE,
+       .headers = "If-None-Match: ${gzip}",
+       .status = 304,
+       .expects = {PLAIN_FORM, "header ETag = ~^${gzip}$"}},
+      {.says = "of either kind",
+       .key = DASHBOARD,
+       .path = WHOLE,
+       .headers = "Accept-Encoding: gzip\nIf-None-Match: \"x\", W/${plain}",
+       .status = 304,
+       .expects = {PLAIN_FORM, "header ETag = ~^${plain}$"}},
+      {.says = "Who holds both gets the tag of what would be sent",
+       .key = DASHBOARD,
+       .path = WHOLE,
+       .headers = "Accept-Encoding: gzip\nIf-None-Match: ${plain}, ${gzip}",
+       .status = 304,
+       .expects = {"header ETag = ~^${gzip}$"}},
+      {.says = "Computed anew it is still the same",
+       .key = DASHBOARD,
+       .path = WHOLE,
+       .headers = "Accept-Encoding: gzip\nIf-None-Match: ${gzip}\nCache-Control: no-cache",
+       .status = 304,
+       .expects = {"header ETag = ~^${gzip}$"}},
+      {.says = "with HEAD too",
+       .key = DASHBOARD,
+       .method = "HEAD",
+       .path = WHOLE,
+       .headers = "Accept-Encoding: gzip\nIf-None-Match: ${gzip}",
+       .status = 304,
+       .expects = {PLAIN_FORM, "header ETag = ~^${gzip}$"}},
+      {.says = "A change",
+       .key = PORTAL,
+       .method = "POST",
+       .path = "/v1/responses",
+       .body = "{\"ticket\": \"CACHE-7\", \"respondent\": \"late\", \"happiness\": 1, \"submitted_at\": \"2026-03-02T10:00:00Z\"}",
+       .status = 201},
+      {.says = "ends them",
+       .key = DASHBOARD,
+       .path = WHOLE,
+       .headers = "Accept-Encoding: gzip\nIf-None-Match: ${gzip}, ${plain}",
+       .status = 200,
+       .expects = {GZIP_FORM, "header ETag != ~^${gzip}$"}},
+  };
+  ticket_make("CACHE-7", "forms");
+  respond("CACHE-7", 1);
+  STEPS(story);
+}
+END_TEST
+
+// Both forms are of one answer, `as_of` included; and those who wait for one computation get theirs each.
+START_TEST(packs_what_it_would_have_sent_plain) {
+  int sockets[AT_ONCE];
+  struct bytes first = {0}, plain = {0};
+  ticket_make("CACHE-8", "forms");
+  for (int i = 0; i < AT_ONCE; i++)
+    sockets[i] = raw_open(house_port());
+  respond("CACHE-8", 1);
+  for (int i = 0; i < AT_ONCE; i++) {
+    bytes_clear(&plain);
+    bytes_format(&plain, "GET " WHOLE " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n%s\r\n", house_key(DASHBOARD),
+                 i % 2 ? "Accept-Encoding: gzip\r\n" : "");
+    ck_assert(raw_send(sockets[i], plain.at, plain.length));
+  }
+  for (int i = 0; i < AT_ONCE; i++) {
+    struct answer answer = {0};
+    ck_assert(raw_receive(sockets[i], CALL_MS_MAX, &answer));
+    ck_assert_int_eq(answer.status, 200);
+    ck_assert_int_eq(answer_header(&answer, "Content-Encoding") != NULL, i % 2);
+    if (i == 0) bytes_add(&first, answer.body.at, answer.body.length);
+    if (i % 2) {
+      ck_assert_uint_lt(answer.body.length, first.length / 2);
+      unpack(&answer, &plain);
+      ck_assert_str_eq(bytes_text(&plain), bytes_text(&first));
+    }
+    answer_release(&answer);
+    close(sockets[i]);
+  }
+  bytes_release(&first);
+  bytes_release(&plain);
+}
+END_TEST
+
+// --- Streams --------------------------------------------------------------------------------------------------------
+
 // In a stream of writes a reader sees counts that only grow, and with no-cache everything that was acknowledged before it asked.
 START_TEST(never_goes_back_in_a_stream_of_writes) {
   long seen = 0;
@@ -144,6 +349,9 @@ int main(void) {
   tcase_add_test(cases, shows_who_writes_and_then_reads_what_was_written);
   tcase_add_test(cases, hears_within_a_second_what_another_daemon_wrote);
   tcase_add_test(cases, computes_once_for_all_that_wait);
+  tcase_add_test(cases, sends_each_client_the_form_it_takes);
+  tcase_add_test(cases, confirms_the_form_that_the_client_holds);
+  tcase_add_test(cases, packs_what_it_would_have_sent_plain);
   tcase_add_test(cases, never_goes_back_in_a_stream_of_writes);
   suite_add_tcase(suite, cases);
   int code = house_run(suite);
