@@ -31,12 +31,18 @@ struct version {
   bool bump_due;     // when the next one can be afforded
 };
 
+// What a computation can have seen: everything before it began.
+struct sight {
+  uint64_t number;  // the version's
+  int64_t began_ms;
+};
+
 struct entry {
   struct entry *next;           // in its bucket
   struct entry *older, *newer;  // by last use
   struct version *version;
-  uint64_t hash, number;  // the version's when its computation began
-  int64_t computed_ms;
+  uint64_t hash;
+  struct sight kept, coming;  // of the body; of what is being computed
   bool computing, filled;
   struct waiter *waiters;
   char *bytes;  // the key, then the body
@@ -180,7 +186,7 @@ static struct entry *find_entry(struct cache *cache, struct version *version, st
 
 // While other daemons are not heard, nothing that is kept can be trusted.
 static bool is_current(const struct cache *cache, const struct entry *entry) {
-  return entry->filled && entry->number == entry->version->number && clock_ms() - entry->computed_ms < ENTRY_MS_MAX &&
+  return entry->filled && entry->kept.number == entry->version->number && clock_ms() - entry->kept.began_ms < ENTRY_MS_MAX &&
          store_hears(cache->service->store);
 }
 
@@ -236,7 +242,6 @@ static enum err answer_waiter(struct request *request) {
 static void settle(struct entry *entry, enum err error) {
   struct waiter *waiters = entry->waiters;
   entry->computing = false;
-  entry->computed_ms = clock_ms();
   entry->waiters = NULL;
   for (; waiters; waiters = waiters->next) {
     waiters->error = waiters->later ? ERR_PENDING : error ? error : answer_from(waiters->request, entry);
@@ -264,14 +269,14 @@ static enum err serve(struct request *request, struct text key, enum err (*compu
   struct entry *entry = version ? find_entry(cache, version, key) : NULL;
   bool fresh = text_is(request_header(request, "Cache-Control"), "no-cache");
   if (!entry) return ERR_UNAVAILABLE;
-  if (entry->computing) return wait_for(entry, request, key, compute, !again && (fresh || entry->number != version->number));
+  if (entry->computing) return wait_for(entry, request, key, compute, !again && (fresh || entry->coming.number != version->number));
   if (!fresh && is_current(cache, entry)) {
     enum err error = answer_from(request, entry);
     make_room(cache);
     return error;
   }
   entry->computing = true;
-  entry->number = version->number;
+  entry->coming = (struct sight){version->number, clock_ms()};
   request->cached = entry;
   request->abandoned = abandoned;
   telemetry_add(COUNT_CACHE_MISSES, 1);
@@ -295,6 +300,7 @@ static enum err fill(struct cache *cache, struct entry *entry, struct request *r
   entry->bytes = bytes;
   entry->body_length = body.length;
   memcpy(entry->tag, tag.at, tag.length + 1);
+  entry->kept = entry->coming;
   return ERR_NONE;
 }
 

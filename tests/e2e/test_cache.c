@@ -323,6 +323,51 @@ START_TEST(packs_what_it_would_have_sent_plain) {
 }
 END_TEST
 
+// --- Computations that stand still ----------------------------------------------------------------------------------
+
+enum { LOOK_MS = 5, LOOKS_MAX = CALL_MS_MAX / LOOK_MS };
+
+// While held, nothing that asks about responses goes on.
+static void hold(void) {
+  sql_run("begin");
+  sql_run("lock table responses in access exclusive mode");
+}
+
+static void let_go(void) { sql_run("commit"); }
+
+// A connection on which the question was sent.
+static int asked(const char *service, const char *headers) {
+  char question[512];
+  int length = snprintf(question, sizeof question, "GET " VIEW "service:%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n%s\r\n", service,
+                        house_key(DASHBOARD), headers);
+  int socket = raw_open(house_port());
+  ck_assert(raw_send(socket, question, (size_t)length));
+  return socket;
+}
+
+// Until that many computations have begun.
+static void await_misses(long misses) {
+  for (int i = 0; counter_of("xlad_cache_misses_total") < misses; i++) {
+    ck_assert_msg(i < LOOKS_MAX, "no computation began");
+    sleep_ms(LOOK_MS);
+  }
+}
+
+START_TEST(keeps_nothing_of_a_computation_whose_client_left) {
+  ticket_make("CACHE-9", "left");
+  respond("CACHE-9", 1);
+  ck_assert_int_eq(answers_at(house_port(), "left", NULL), 1);
+  respond("CACHE-9", 2);
+  long misses = counter_of("xlad_cache_misses_total");
+  hold();
+  int socket = asked("left", "");
+  await_misses(misses + 1);
+  close(socket);
+  let_go();
+  ck_assert_int_eq(answers_at(house_port(), "left", NULL), 2);
+}
+END_TEST
+
 // --- Streams --------------------------------------------------------------------------------------------------------
 
 // In a stream of writes a reader sees counts that only grow, and with no-cache everything that was acknowledged before it asked.
@@ -352,6 +397,7 @@ int main(void) {
   tcase_add_test(cases, sends_each_client_the_form_it_takes);
   tcase_add_test(cases, confirms_the_form_that_the_client_holds);
   tcase_add_test(cases, packs_what_it_would_have_sent_plain);
+  tcase_add_test(cases, keeps_nothing_of_a_computation_whose_client_left);
   tcase_add_test(cases, never_goes_back_in_a_stream_of_writes);
   suite_add_tcase(suite, cases);
   int code = house_run(suite);
