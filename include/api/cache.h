@@ -1,5 +1,6 @@
 // Answers of reads, kept as long as nothing has changed. An answer is computed once for all that wait for it; a change of a tenant's data, by
-// this daemon or another one, makes that tenant's answers old: at once, but in a stream of changes only once in XLAD_CACHE_MS.
+// this daemon or another one, makes that tenant's answers old: at once, but in a stream of changes only once in XLAD_CACHE_MS; and then an old answer
+// is served for ANSWER_STALE_MS_MAX from the moment its computation began, while the first that found it old computes the next one.
 #ifndef XLAD_API_CACHE_H
 #define XLAD_API_CACHE_H
 

@@ -63,6 +63,9 @@ enum {
   KEY_FRESH_MS_MAX = 400,  // then asked again beside the requests it still serves
   KEY_STALE_MS_MAX = 900,  // then no request is served before it has been asked again
 
+  // Answers that are kept.
+  ANSWER_STALE_MS_MAX = 800,  // what was computed longer ago isn't served after a change; leaves time for a change to be seen within a second
+
   // Bulk.
   IMPORT_ROWS_IN_FLIGHT_MAX = 4096,
   IMPORT_LINE_BYTES_MAX = 1024 * 1024,

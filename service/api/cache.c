@@ -10,7 +10,7 @@
 #include "base/telemetry.h"
 #include "http/reply.h"
 
-enum { BUCKETS = 4096, ENTRY_MS_MAX = 10000, BUMPS_AT_ONCE = 100 };
+enum { BUCKETS = 4096, ENTRY_MS_MAX = 10000, BUMPS_AT_ONCE = 100, BUMPS_QUIET = 10 };
 
 // A request that waits for another one's answer; in its own arena.
 struct waiter {
@@ -29,6 +29,7 @@ struct version {
   uint64_t number;
   int64_t spent_ms;  // a bump costs a pause; this is until when those so far are paid for
   bool bump_due;     // when the next one can be afforded
+  bool streaming;    // at the last change: bumps couldn't be afforded any more, and not yet BUMPS_QUIET of them again
 };
 
 // What a computation can have seen: everything before it began.
@@ -80,7 +81,9 @@ static void note_change(struct cache *cache, struct version *version) {
   int64_t pause = cache->service->settings->cache_ms;
   if (version->bump_due) return;
   version->bump_due = true;
-  bool afforded = version->spent_ms - clock_ms() < BUMPS_AT_ONCE * pause;
+  int64_t owed_ms = version->spent_ms - clock_ms();
+  bool afforded = owed_ms < BUMPS_AT_ONCE * pause;
+  version->streaming = !afforded || (version->streaming && owed_ms >= (BUMPS_AT_ONCE - BUMPS_QUIET) * pause);
   if (afforded || (cache->timer.slot == 0 && !loop_timer_start(cache->service->loop, &cache->timer, pause))) bump(cache, version);
 }
 
@@ -190,6 +193,12 @@ static bool is_current(const struct cache *cache, const struct entry *entry) {
          store_hears(cache->service->store);
 }
 
+// Whether what began then will do, though something has changed since: in a stream of changes that is always so, and who always waited for the next
+// computation would see nothing else. No change is missing that was there for longer.
+static bool will_do(const struct cache *cache, const struct entry *entry, const struct sight *sight) {
+  return entry->version->streaming && clock_ms() - sight->began_ms < ANSWER_STALE_MS_MAX && store_hears(cache->service->store);
+}
+
 static bool pack(struct cache *cache, struct entry *entry) {
   if (entry->packed) return true;
   size_t length = 0;
@@ -262,26 +271,32 @@ static enum err wait_for(struct entry *entry, struct request *request, struct te
   return request_wait(request, answer_waiter);
 }
 
-// `again`: it has waited already, so whatever is being computed now began after it had come, and is fresh enough for everybody.
-static enum err serve(struct request *request, struct text key, enum err (*compute)(struct request *request), bool again) {
-  struct cache *cache = service_of(request)->cache;
-  struct version *version = find_version(cache, &tenant_of(request)->id);
-  struct entry *entry = version ? find_entry(cache, version, key) : NULL;
-  bool fresh = text_is(request_header(request, "Cache-Control"), "no-cache");
-  if (!entry) return ERR_UNAVAILABLE;
-  if (entry->computing) return wait_for(entry, request, key, compute, !again && (fresh || entry->coming.number != version->number));
-  if (!fresh && is_current(cache, entry)) {
-    enum err error = answer_from(request, entry);
-    make_room(cache);
-    return error;
-  }
+static enum err begin(struct request *request, struct entry *entry, enum err (*compute)(struct request *request)) {
   entry->computing = true;
-  entry->coming = (struct sight){version->number, clock_ms()};
+  entry->coming = (struct sight){entry->version->number, clock_ms()};
   request->cached = entry;
   request->abandoned = abandoned;
   telemetry_add(COUNT_CACHE_MISSES, 1);
   enum err error = compute(request);
   return error == ERR_PENDING ? error : cache_keep(request, error);
+}
+
+// `again`: it has waited already, so whatever is being computed now began after it had come, and is fresh enough for everybody.
+static enum err serve(struct request *request, struct text key, enum err (*compute)(struct request *request), bool again) {
+  struct cache *cache = service_of(request)->cache;
+  struct version *version = find_version(cache, &tenant_of(request)->id);
+  struct entry *entry = version ? find_entry(cache, version, key) : NULL;
+  if (!entry) return ERR_UNAVAILABLE;
+  bool fresh = text_is(request_header(request, "Cache-Control"), "no-cache");
+  bool kept_does = !fresh && (is_current(cache, entry) || (entry->computing && entry->filled && !again && will_do(cache, entry, &entry->kept)));
+  if (kept_does) {
+    enum err error = answer_from(request, entry);
+    make_room(cache);
+    return error;
+  }
+  if (!entry->computing) return begin(request, entry, compute);
+  bool coming_does = again || (!fresh && (entry->coming.number == version->number || will_do(cache, entry, &entry->coming)));
+  return wait_for(entry, request, key, compute, !coming_does);
 }
 
 enum err cache_serve(struct request *request, struct text key, enum err (*compute)(struct request *request)) {
@@ -310,7 +325,7 @@ enum err cache_keep(struct request *request, enum err error) {
   request->cached = NULL;
   request->abandoned = NULL;
   if (!error) error = fill(cache, entry, request);
-  entry->filled = !error;
+  entry->filled |= !error;
   settle(entry, error);
   if (!error) error = give(request, entry);
   make_room(cache);

@@ -29,6 +29,15 @@ static void respond(const char *ref, int person) {
   EXPECT(request(PORTAL, "POST", "/v1/responses", NULL, body), 201, "(body) present");
 }
 
+static long count_in(const struct answer *answer) {
+  ck_assert_int_eq(answer->status, 200);
+  const char *n = strstr(bytes_text(&answer->body), "\"happiness\":");
+  ck_assert_ptr_nonnull(n);
+  n = strstr(n, "\"n\":");
+  ck_assert_ptr_nonnull(n);
+  return strtol(n + 4, NULL, 10);
+}
+
 // What a daemon says about `happiness` of a service: its n.
 static long answers_at(int port, const char *service, const char *header) {
   struct caller caller;
@@ -39,12 +48,7 @@ static long answers_at(int port, const char *service, const char *header) {
   (void)snprintf(path, sizeof path, VIEW "service:%s", service);
   (void)snprintf(headers, sizeof headers, "Authorization: Bearer %s%s%s", house_key(DASHBOARD), header ? "\n" : "", header ? header : "");
   ck_assert_msg(caller_call(&caller, &(struct call){.method = "GET", .path = path, .headers = headers}, &answer, &why), "%s", why);
-  ck_assert_int_eq(answer.status, 200);
-  const char *n = strstr(bytes_text(&answer.body), "\"happiness\":");
-  ck_assert_ptr_nonnull(n);
-  n = strstr(n, "\"n\":");
-  ck_assert_ptr_nonnull(n);
-  long count = strtol(n + 4, NULL, 10);
+  long count = count_in(&answer);
   caller_close(&caller);
   answer_release(&answer);
   return count;
@@ -333,7 +337,8 @@ static void hold(void) {
   sql_run("lock table responses in access exclusive mode");
 }
 
-static void let_go(void) { sql_run("commit"); }
+// Also after each test, for one that failed in between.
+static void let_go(void) { sql_run("rollback"); }
 
 // A connection on which the question was sent.
 static int asked(const char *service, const char *headers) {
@@ -384,12 +389,99 @@ START_TEST(never_goes_back_in_a_stream_of_writes) {
 }
 END_TEST
 
+// --- Streams that computations can't keep up with
+
+enum { STREAM_BEGINS = 150, STREAM_GOES_ON = 5, ATTEMPTS_MAX = 40, OTHERS = 8, KEPT_MS_MAX = 200, QUIET_MS = 3000 };
+
+// Bumps are spent as long as changes come within 200 ms, and given back after two seconds of quiet.
+static const char *const slow_renewal[] = {"XLAD_CACHE_MS=200", NULL};
+
+static int people;
+
+static void respond_often(const char *ref, int times) {
+  for (int i = 0; i < times; i++)
+    respond(ref, ++people);
+}
+
+static bool is_answered(int socket) { return poll(&(struct pollfd){.fd = socket, .events = POLLIN}, 1, 0) > 0; }
+
+// What the answer on that connection counts; −1 when none comes in time. Closes it.
+static long counted(int socket, int milliseconds) {
+  struct answer answer = {0};
+  long count = raw_receive(socket, milliseconds, &answer) ? count_in(&answer) : -1;
+  answer_release(&answer);
+  close(socket);
+  return count;
+}
+
+// Asks until an answer is out of date, so that its computation begins, and stands still.
+static int asked_first(const char *service, long misses) {
+  for (int i = 0; i < LOOKS_MAX; i++) {
+    int socket = asked(service, "");
+    while (!is_answered(socket))
+      if (counter_of("xlad_cache_misses_total") > misses) return socket;
+    close(socket);
+    sleep_ms(LOOK_MS);
+  }
+  ck_abort_msg("no answer became old");
+}
+
+// False when this took longer than a kept answer may be served for, so that the others had to wait.
+static bool serves_what_is_kept(const char *ref, const char *service) {
+  int others = 0;
+  long kept = answers_at(house_port(), service, "Cache-Control: no-cache");
+  ck_assert_int_eq(kept, people);
+  respond(ref, ++people);
+  hold();
+  long misses = counter_of("xlad_cache_misses_total");
+  int first = asked_first(service, misses), strict = asked(service, "Cache-Control: no-cache\r\n");
+  for (long count = kept; others < OTHERS && count >= 0; others += count >= 0) {
+    count = counted(asked(service, ""), KEPT_MS_MAX);
+    ck_assert(count == kept || count < 0);
+  }
+  ck_assert(!is_answered(first));
+  ck_assert(!is_answered(strict));
+  ck_assert_int_eq(counter_of("xlad_cache_misses_total"), misses + 1);
+  let_go();
+  ck_assert_int_eq(counted(first, CALL_MS_MAX), people);
+  ck_assert_int_eq(counted(strict, CALL_MS_MAX), people);
+  ck_assert_int_eq(counter_of("xlad_cache_misses_total"), misses + 2);
+  return others == OTHERS;
+}
+
+START_TEST(serves_what_is_kept_in_a_stream_while_one_computes) {
+  int attempts = 0;
+  people = 0;
+  house_restart_with(slow_renewal);
+  ticket_make("CACHE-10", "busy");
+  respond_often("CACHE-10", STREAM_BEGINS);
+  do {
+    ck_assert_msg(attempts++ < ATTEMPTS_MAX, "everybody waits for a computation");
+    respond_often("CACHE-10", STREAM_GOES_ON);
+  } while (!serves_what_is_kept("CACHE-10", "busy"));
+  // After a quiet time everybody sees at once what was written.
+  sleep_ms(QUIET_MS);
+  ck_assert_int_eq(answers_at(house_port(), "busy", NULL), people);
+  respond("CACHE-10", ++people);
+  long misses = counter_of("xlad_cache_misses_total");
+  hold();
+  int first = asked_first("busy", misses), other = asked("busy", "");
+  EXPECT(request(NO_KEY, "GET", "/healthz", NULL, NULL), 200, "header X-Request-Id present");
+  ck_assert(!is_answered(other));
+  let_go();
+  ck_assert_int_eq(counted(first, CALL_MS_MAX), people);
+  ck_assert_int_eq(counted(other, CALL_MS_MAX), people);
+  house_restart_with(NULL);
+}
+END_TEST
+
 int main(void) {
   house_start(NULL);
   server_start(&second, house_url(), NULL);
   Suite *suite = suite_create("kept answers");
   TCase *cases = tcase_create("kept answers");
   tcase_set_timeout(cases, 120);
+  tcase_add_checked_fixture(cases, NULL, let_go);
   tcase_add_test(cases, computes_once_what_is_asked_twice);
   tcase_add_test(cases, shows_who_writes_and_then_reads_what_was_written);
   tcase_add_test(cases, hears_within_a_second_what_another_daemon_wrote);
@@ -399,6 +491,7 @@ int main(void) {
   tcase_add_test(cases, packs_what_it_would_have_sent_plain);
   tcase_add_test(cases, keeps_nothing_of_a_computation_whose_client_left);
   tcase_add_test(cases, never_goes_back_in_a_stream_of_writes);
+  tcase_add_test(cases, serves_what_is_kept_in_a_stream_while_one_computes);
   suite_add_tcase(suite, cases);
   int code = house_run(suite);
   server_release(&second);
