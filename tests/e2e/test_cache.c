@@ -317,7 +317,7 @@ START_TEST(packs_what_it_would_have_sent_plain) {
     if (i % 2) {
       ck_assert_uint_lt(answer.body.length, first.length / 2);
       unpack(&answer, &plain);
-      ck_assert_str_eq(bytes_text(&plain), bytes_text(&first));
+      ck_assert_msg(strcmp(bytes_text(&plain), bytes_text(&first)) == 0, "the forms differ");
     }
     answer_release(&answer);
     close(sockets[i]);
