@@ -461,7 +461,7 @@ START_TEST(serves_what_is_kept_in_a_stream_while_one_computes) {
   } while (!serves_what_is_kept("CACHE-10", "busy"));
   // After a quiet time everybody sees at once what was written.
   sleep_ms(QUIET_MS);
-  ck_assert_int_eq(answers_at(house_port(), "busy", NULL), people);
+  ck_assert_int_eq(answers_at(house_port(), "busy", "Cache-Control: no-cache"), people);
   respond("CACHE-10", ++people);
   long misses = counter_of("xlad_cache_misses_total");
   hold();
