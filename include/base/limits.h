@@ -73,9 +73,10 @@ enum {
   IMPORT_CHUNK_BYTES = 64 * 1024,                 // taken from the source at once
   IMPORT_STALL_MS_MAX = 5000,                     // a row waits that long for a database that is away
   IMPORT_PAIRS_MAX = 128,                         // pairs of map, and of set
-  DEMO_TICKETS_MAX = 5000000,
+  DEMO_TICKETS_MAX = 12000000,
+  DEMO_RESPONSES_MAX = 10000000,
   DEMO_DAYS_MAX = 3660,
-  DEMO_TICKETS_IN_FLIGHT_MAX = 1024,
+  DEMO_TICKETS_IN_FLIGHT_MAX = 2048,
   CSV_COLUMNS_MAX = 256,
 };
 

@@ -12,40 +12,59 @@
 #include "command/options.h"
 #include "store/tenant_store.h"
 
-enum { TICKETS_DEFAULT = 6000, DAYS_DEFAULT = 180, SEED_DEFAULT = 1, TICKET_BYTES_MAX = 128 * 1024, CONNECT_MS_MAX = 5000, CONNECT_STEP_MS = 20 };
+enum {
+  TICKETS_DEFAULT = 60000,
+  TICKETS_PER_RESPONSE = 5,
+  ANSWERED_PERCENT_MAX = 90,
+  DAYS_DEFAULT = 548,
+  SEED_DEFAULT = 1,
+  TICKET_BYTES_MAX = 128 * 1024,
+  LANES = 2
+};
 
-static const char SLUG[] = "demo";
-static const char NAME[] = "Demo organisation (invented data)";
-static const char USAGE[] = "xlad demo [--seed N] [--tickets N] [--days N]";
+static const char USAGE[] = "xlad demo [--seed N] [--tickets N] [--responses N] [--days N]";
 static const char HELP[] =
     "\n"
-    "Makes the tenant \"demo\" and writes tickets and responses of an invented organisation, to look at. Where the tenant exists, nothing is done.\n"
+    "Makes the tenants \"demo\" and \"harbour\" and writes tickets and responses of two invented organisations, to look at: four fifths of them are\n"
+    "demo's, a company in Norway, the others harbour's, in Australia. Where a tenant exists, nothing is done for it.\n"
     "\n"
-    "  --tickets N  how many tickets, 6000; about a third of them have a response\n"
-    "  --days N     over how many days until yesterday, 180\n"
-    "  --seed N     another number gives another organisation, 1\n";
+    "  --tickets N    how many tickets in all, 60000, or as many as the responses need\n"
+    "  --responses N  about how many of them have a response, a fifth. More than 54000 make more tickets, so that nine of ten have one; where\n"
+    "                 --tickets is given too, nine tenths of it are the most\n"
+    "  --days N       over how many days until yesterday, 548\n"
+    "  --seed N       another number gives other organisations, 1\n";
 
 // A ticket under way, and then its response.
 struct slot {
   struct slot *next;  // of the free ones
   struct demo *demo;
+  struct part *part;
+  size_t lane;
   struct arena arena;
   struct demo_ticket made;
   struct ticket_write ticket;
   struct response_write response;
 };
 
-struct demo {
-  struct connection connection;
+// One organisation of it.
+struct part {
+  bool exists;  // before, so that nothing is done
   struct tenant tenant;
   struct demo_plan plan;
-  struct turn turn;
-  size_t number;   // of the next ticket
-  size_t writing;  // slots under way
+  size_t number;  // of the next ticket
   size_t tickets, responses;
-  int64_t connect_until_ms;  // the bulk lane may come up later than the others
-  enum err error;            // the first; nothing is begun after it
-  struct slot *free;
+};
+
+// Both lanes that write are kept busy, each with an organisation of its own as long as it has tickets to come.
+static const enum lane_kind LANE[LANES] = {LANE_BULK, LANE_WRITE};
+
+struct demo {
+  struct connection connection;
+  struct part parts[DEMO_ORGANISATIONS];
+  struct turn turn;
+  size_t writing;  // slots under way
+  enum err error;  // the first; nothing is begun after it
+  struct slot *free[LANES];
   struct slot slots[DEMO_TICKETS_IN_FLIGHT_MAX];
 };
 
@@ -54,13 +73,13 @@ static void end_slot(struct slot *slot, enum err error) {
   if (!demo->error) demo->error = error;
   demo->writing--;
   arena_clear(&slot->arena);
-  slot->next = demo->free;
-  demo->free = slot;
+  slot->next = demo->free[slot->lane];
+  demo->free[slot->lane] = slot;
 }
 
 static void response_written(struct batch_row *row, enum err error) {
   struct slot *slot = row->owner;
-  if (!error && slot->response.outcome == RESPONSE_STORED) slot->demo->responses++;
+  if (!error && slot->response.outcome == RESPONSE_STORED) slot->part->responses++;
   end_slot(slot, error);
 }
 
@@ -78,16 +97,16 @@ static enum err write_response(struct slot *slot) {
                                      .submitted_at = made->submitted_at,
                                      .create = ABSENT};
   issues_init(&issues, &slot->arena);
-  enum err error = response_body_file(&body, TEXT_NONE, &slot->demo->tenant, &slot->arena, &issues, &slot->response);
+  enum err error = response_body_file(&body, TEXT_NONE, &slot->part->tenant, &slot->arena, &issues, &slot->response);
   if (error) return error;
   slot->response.row.done = response_written;
   slot->response.row.owner = slot;
-  return store_write(slot->demo->connection.store, LANE_BULK, &RESPONSE_BATCH, &slot->response.row);
+  return store_write(slot->demo->connection.store, LANE[slot->lane], &RESPONSE_BATCH, &slot->response.row);
 }
 
 static void ticket_written(struct batch_row *row, enum err error) {
   struct slot *slot = row->owner;
-  if (!error) slot->demo->tickets++;
+  if (!error) slot->part->tickets++;
   if (!error && slot->made.has_response) {
     error = write_response(slot);
     if (!error) return;
@@ -107,50 +126,65 @@ static enum err write_ticket(struct slot *slot) {
   const struct ticket_body body = {
       .facts = made->facts, .requester = text_of(made->requester), .agents = {agents, made->agents_count}, .context = {context, DEMO_PAIRS}};
   issues_init(&issues, &slot->arena);
-  enum err error = ticket_body_file(&body, text_of(made->ref), &slot->demo->tenant, &slot->arena, &issues, &slot->ticket);
+  enum err error = ticket_body_file(&body, text_of(made->ref), &slot->part->tenant, &slot->arena, &issues, &slot->ticket);
   if (error) return error;
   slot->ticket.row.done = ticket_written;
   slot->ticket.row.owner = slot;
-  return store_write(slot->demo->connection.store, LANE_BULK, &TICKET_BATCH, &slot->ticket.row);
+  return store_write(slot->demo->connection.store, LANE[slot->lane], &TICKET_BATCH, &slot->ticket.row);
 }
 
-// Begins as many tickets as there are free slots.
-static int64_t feed(struct turn *turn) {
-  struct demo *demo = turn->owner;
+static struct part *next_part(struct demo *demo, size_t lane) {
+  for (size_t i = 0; i < DEMO_ORGANISATIONS; i++) {
+    struct part *part = &demo->parts[(lane + i) % DEMO_ORGANISATIONS];
+    if (!part->exists && part->number < part->plan.tickets) return part;
+  }
+  return NULL;
+}
+
+// Begins as many tickets as the lane has free slots.
+static bool feed_lane(struct demo *demo, size_t lane) {
   bool began = false;
-  while (demo->free && demo->number < demo->plan.tickets && !demo->error) {
-    struct slot *slot = demo->free;
-    demo->free = slot->next;
+  struct part *part;
+  while (demo->free[lane] && !demo->error && (part = next_part(demo, lane))) {
+    struct slot *slot = demo->free[lane];
+    demo->free[lane] = slot->next;
     demo->writing++;
     memset(&slot->ticket, 0, sizeof slot->ticket);
     memset(&slot->response, 0, sizeof slot->response);
-    demo_make(&demo->plan, demo->number++, &slot->made);
+    slot->part = part;
+    demo_make(&part->plan, part->number++, &slot->made);
     enum err error = write_ticket(slot);
-    if (error == ERR_UNAVAILABLE && demo->number == 1 && clock_ms() < demo->connect_until_ms) {
-      demo->number = 0;
-      end_slot(slot, ERR_NONE);
-      return CONNECT_STEP_MS;
-    }
     if (error) end_slot(slot, error);
     began = true;
   }
+  return began;
+}
+
+static int64_t feed(struct turn *turn) {
+  struct demo *demo = turn->owner;
+  bool began = false;
+  for (size_t i = 0; i < LANES; i++)
+    began |= feed_lane(demo, i);
   if (demo->writing == 0) loop_stop(demo->connection.loop);
   return began ? 0 : -1;
 }
 
-static enum err find_tenant(struct connection *connection, bool *found) {
+static enum err find_tenant(struct connection *connection, const char *slug, bool *found) {
   struct tenant tenant;
   struct job *job = job_new(connection->store, LANE_READ, NULL, NULL, NULL);
   if (!job) return ERR_UNAVAILABLE;
-  tenant_ask_find(job, text_of(SLUG));
+  tenant_ask_find(job, text_of(slug));
   enum err error = store_run(connection->store, job);
   *found = !error && tenant_take_found(job, &tenant, NULL);
   job_free(job);
   return error;
 }
 
-static enum err make_tenant(struct connection *connection) {
-  struct tenant_draft draft = {.slug = text_of(SLUG), .name = text_of(NAME), .time_zone = TEXT("Europe/Oslo"), .currency = TEXT("EUR")};
+static enum err make_tenant(struct connection *connection, const struct demo_organisation *organisation) {
+  struct tenant_draft draft = {.slug = text_of(organisation->slug),
+                               .name = text_of(organisation->name),
+                               .time_zone = text_of(organisation->time_zone),
+                               .currency = text_of(organisation->currency)};
   uuid_make(&draft.id);
   random_bytes(draft.secret, sizeof draft.secret);
   struct job *job = job_new(connection->store, LANE_WRITE, &draft.id, NULL, NULL);
@@ -161,15 +195,25 @@ static enum err make_tenant(struct connection *connection) {
   return error;
 }
 
+static enum err open_part(struct connection *connection, struct part *part) {
+  const struct demo_organisation *organisation = part->plan.organisation;
+  enum err error = find_tenant(connection, organisation->slug, &part->exists);
+  if (!error && part->exists) fprintf(stderr, "xlad: the tenant \"%s\" exists already; nothing was done\n", organisation->slug);
+  if (error || part->exists) return error;
+  error = make_tenant(connection, organisation);
+  if (error) return error;
+  return connection_tenant(connection, organisation->slug, &part->tenant) ? ERR_NONE : ERR_UNAVAILABLE;
+}
+
 static void fill(struct demo *demo) {
   for (size_t i = 0; i < DEMO_TICKETS_IN_FLIGHT_MAX; i++) {
     struct slot *slot = &demo->slots[i];
     slot->demo = demo;
+    slot->lane = i % LANES;
     arena_init(&slot->arena, TICKET_BYTES_MAX);
-    slot->next = demo->free;
-    demo->free = slot;
+    slot->next = demo->free[slot->lane];
+    demo->free[slot->lane] = slot;
   }
-  demo->connect_until_ms = clock_ms() + CONNECT_MS_MAX;
   demo->turn = (struct turn){.run = feed, .owner = demo};
   loop_add_turn(demo->connection.loop, &demo->turn);
   loop_run(demo->connection.loop);
@@ -177,17 +221,27 @@ static void fill(struct demo *demo) {
     arena_release(&demo->slots[i].arena);
 }
 
-static int write_demo(struct demo *demo) {
-  bool found = false;
-  int64_t began_ms = clock_ms();
-  enum err error = find_tenant(&demo->connection, &found);
-  if (!error && found) {
-    fprintf(stderr, "xlad: the tenant \"%s\" exists already; nothing was done\n", SLUG);
-    return EXIT_DONE;
+static void show_summary(const struct demo *demo, int64_t took_ms) {
+  size_t tickets = 0, responses = 0;
+  for (size_t i = 0; i < DEMO_ORGANISATIONS; i++) {
+    const struct part *part = &demo->parts[i];
+    if (part->exists) continue;
+    fprintf(stderr, "tenant %s, invented data: %zu tickets and %zu responses over %d days\n", part->plan.organisation->slug, part->tickets,
+            part->responses, (int)part->plan.days);
+    tickets += part->tickets;
+    responses += part->responses;
   }
-  if (!error) error = make_tenant(&demo->connection);
+  int64_t tenths = (took_ms + 50) / 100;
+  if (tickets > 0)
+    fprintf(stderr, "%zu tickets and %zu responses in %lld.%lld s\n", tickets, responses, (long long)(tenths / 10), (long long)(tenths % 10));
+}
+
+static int write_demo(struct demo *demo) {
+  int64_t began_ms = clock_ms();
+  enum err error = ERR_NONE;
+  for (size_t i = 0; i < DEMO_ORGANISATIONS && !error; i++)
+    error = open_part(&demo->connection, &demo->parts[i]);
   if (!error) {
-    if (!connection_tenant(&demo->connection, SLUG, &demo->tenant)) return EXIT_FAILED;
     fill(demo);
     error = demo->error;
   }
@@ -195,10 +249,25 @@ static int write_demo(struct demo *demo) {
     fprintf(stderr, "xlad: the demo data could not be written: %s\n", error_fact(error)->title);
     return EXIT_FAILED;
   }
-  int64_t tenths = (clock_ms() - began_ms + 50) / 100;
-  fprintf(stderr, "tenant %s, invented data: %zu tickets and %zu responses over %d days, %lld.%lld s\n", SLUG, demo->tickets, demo->responses,
-          (int)demo->plan.days, (long long)(tenths / 10), (long long)(tenths % 10));
+  show_summary(demo, clock_ms() - began_ms);
   return EXIT_DONE;
+}
+
+// Each organisation's part of all; the first has what can't be divided.
+static void plan_parts(struct part *parts, const struct demo_size *all, uint64_t seed) {
+  int64_t now = instant_now();
+  struct demo_size left = *all;
+  for (size_t i = DEMO_ORGANISATIONS; i-- > 0;) {
+    const struct demo_organisation *organisation = &DEMO_ORGANISATION[i];
+    struct demo_size size = left;
+    if (i > 0) {
+      size.tickets = all->tickets * organisation->share / 1000;
+      size.responses = all->responses * organisation->share / 1000;
+      left.tickets -= size.tickets;
+      left.responses -= size.responses;
+    }
+    demo_plan_init(&parts[i].plan, organisation, &size, seed, now);
+  }
 }
 
 // A number within its bounds; false after a complaint.
@@ -208,20 +277,40 @@ static bool number_read(const char *value, const char *name, int64_t least, int6
   return false;
 }
 
+// How many tickets and responses, where one or both are not said (ABSENT). False after a complaint.
+static bool settle_size(int64_t tickets, int64_t responses, struct demo_size *size) {
+  int64_t needed = responses == ABSENT ? 0 : (responses * 100 + ANSWERED_PERCENT_MAX - 1) / ANSWERED_PERCENT_MAX;
+  if (tickets != ABSENT && tickets < needed) {
+    fprintf(stderr, "xlad: --responses can be nine tenths of --tickets at most\nusage: %s\n", USAGE);
+    return false;
+  }
+  if (tickets == ABSENT) tickets = needed > TICKETS_DEFAULT ? needed : TICKETS_DEFAULT;
+  if (responses == ABSENT) responses = tickets / TICKETS_PER_RESPONSE;
+  size->tickets = (size_t)tickets;
+  size->responses = (size_t)responses;
+  return true;
+}
+
 int command_demo(int argc, char **argv) {
-  const char *seed_text = NULL, *tickets_text = NULL, *days_text = NULL;
-  int64_t seed = SEED_DEFAULT, tickets = TICKETS_DEFAULT, days = DAYS_DEFAULT;
-  const struct option_row rows[] = {
-      {.name = "seed", .value = &seed_text}, {.name = "tickets", .value = &tickets_text}, {.name = "days", .value = &days_text}, {.name = NULL}};
+  const char *seed_text = NULL, *tickets_text = NULL, *responses_text = NULL, *days_text = NULL;
+  int64_t seed = SEED_DEFAULT, tickets = ABSENT, responses = ABSENT, days = DAYS_DEFAULT;
+  const struct option_row rows[] = {{.name = "seed", .value = &seed_text},
+                                    {.name = "tickets", .value = &tickets_text},
+                                    {.name = "responses", .value = &responses_text},
+                                    {.name = "days", .value = &days_text},
+                                    {.name = NULL}};
   int code = options_read(argc, argv, rows, NULL, 0, 0, USAGE, HELP);
   if (code >= 0) return code;
+  struct demo_size size;
   if (!number_read(seed_text, "seed", 0, INT64_MAX, &seed) || !number_read(tickets_text, "tickets", 1, DEMO_TICKETS_MAX, &tickets) ||
-      !number_read(days_text, "days", 1, DEMO_DAYS_MAX, &days)) {
+      !number_read(responses_text, "responses", 0, DEMO_RESPONSES_MAX, &responses) || !number_read(days_text, "days", 1, DEMO_DAYS_MAX, &days) ||
+      !settle_size(tickets, responses, &size)) {
     return EXIT_USAGE;
   }
+  size.days = (int32_t)days;
   struct demo *demo = calloc(1, sizeof *demo);
   if (!demo) return EXIT_FAILED;
-  demo_plan_init(&demo->plan, (uint64_t)seed, (size_t)tickets, (int32_t)days, instant_now());
+  plan_parts(demo->parts, &size, (uint64_t)seed);
   code = connection_open(&demo->connection);
   if (code == EXIT_DONE) {
     code = write_demo(demo);

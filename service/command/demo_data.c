@@ -1,4 +1,4 @@
-// Invents the tickets and responses of an organisation in Norway: when people call, about what, how it goes, and what they think of it.
+// Invents the tickets and responses of an organisation: when people call, about what, how it goes, and what they think of it.
 #include "command/demo_data.h"
 
 #include <assert.h>
@@ -11,52 +11,11 @@
 #define MICROS_PER_MINUTE (60 * MICROS_PER_SECOND)
 #define MICROS_PER_HOUR   (60 * MICROS_PER_MINUTE)
 
-enum { PEOPLE = 420, THOUSAND = 1000, WORK_BEGINS = 8, WORK_ENDS = 17, RATING_MAX = 10, MEAN_SHARE = 500, REASSIGNMENTS_SEEN_MAX = 5 };
+enum { TICKETS_PER_PERSON = 20, PEOPLE_MIN = 40, THOUSAND = 1000, MILLION = 1000000, RATING_MAX = 10, MEAN_SHARE = 500, REASSIGNMENTS_SEEN_MAX = 5 };
 
-// Shares are in thousandths, ratings in hundredths of a point of happiness.
-struct service {
-  const char *name;
-  unsigned weight;
-  const char *categories[3];
-  const char *group, *supplier;
-  unsigned requests, sla_met, reopened, known_problem, level0;
-  int rating, later_rating;  // what people feel on the average, before and after the day of the change
-  int lost;                  // how much more or less time they lose, in steps of LOST_MINUTES
-  int later_lost;
-};
-
-// vpn is the watermelon: its tickets are closed in time, and people suffer. erp is red inside and outside. workplace gets better.
-static const struct service SERVICES[] = {
-    {"workplace", 190, {"laptop", "docking", "software"}, "workplace", "tinde-it", 380, 900, 40, 80, 150, 650, 900, 2, -1},
-    {"mail", 150, {"mailbox", "calendar", "spam"}, "messaging", "in-house", 250, 945, 25, 60, 250, 950, 950, -1, -1},
-    {"identity", 150, {"password", "access", "new-starter"}, "service-desk", "in-house", 520, 970, 15, 40, 550, 970, 970, -2, -2},
-    {"vpn", 130, {"connection", "token", "speed"}, "network", "fjordnett", 60, 972, 150, 420, 80, 520, 520, 4, 4},
-    {"erp", 110, {"invoicing", "purchasing", "reports"}, "applications", "tinde-it", 300, 760, 60, 200, 60, 700, 700, 2, 2},
-    {"network", 90, {"wifi", "cable", "outage"}, "network", "fjordnett", 80, 900, 35, 160, 60, 850, 850, 1, 1},
-    {"printing", 80, {"paper-jam", "driver", "scanner"}, "workplace", "blekk-og-papir", 120, 930, 45, 140, 320, 860, 860, 0, 0},
-    {"collaboration", 60, {"meetings", "files", "rooms"}, "messaging", "in-house", 260, 940, 25, 70, 300, 930, 930, -1, -1},
-    {"telephony", 40, {"handset", "number", "queue"}, "network", "fjordnett", 340, 920, 20, 50, 120, 900, 900, 0, 0},
-};
-
-struct choice {
-  const char *value;
-  unsigned weight;
-  int rating;
-};
-
-static const struct choice CHANNELS[] = {{"portal", 380, 0}, {"phone", 270, 30}, {"email", 150, -70}, {"chat", 130, 20}, {"walk-in", 70, 80}};
-static const struct choice LOCATIONS[] = {
-    {"oslo", 420, 0}, {"bergen", 200, 10}, {"trondheim", 150, 20}, {"stavanger", 90, -60}, {"home-office", 140, -20}};
-static const struct choice DEPARTMENTS[] = {{"operations", 330, 0}, {"sales", 240, -30},     {"engineering", 190, 10},
-                                            {"finance", 140, -10},  {"people-team", 60, 40}, {"management", 40, -40}};
 // Priority 1 is the most urgent; its rating also stands for how good it feels that everybody comes running.
-static const struct choice PRIORITIES[] = {{"1", 20, 20}, {"2", 110, 10}, {"3", 590, 0}, {"4", 280, -20}};
+static const struct demo_choice PRIORITIES[] = {{"1", 20, 20}, {"2", 110, 10}, {"3", 590, 0}, {"4", 280, -20}};
 static const int64_t TARGET_MINUTES[COUNT_OF(PRIORITIES)] = {240, 480, 1440, 4320};
-
-// In local time.
-static const unsigned HOUR_WEIGHTS[24] = {2, 1, 1, 1, 2, 4, 12, 45, 110, 130, 115, 75, 85, 110, 95, 60, 26, 14, 10, 9, 8, 6, 4, 3};
-static const unsigned WEEKDAY_WEIGHTS[7] = {125, 108, 102, 98, 84, 10, 7};
-static const unsigned MONTH_WEIGHTS[12] = {112, 104, 100, 92, 94, 88, 52, 108, 112, 106, 104, 86};
 
 // People give round numbers.
 static const int64_t LOST_MINUTES[] = {0, 0, 0, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 480, 960, 2400, 4800};
@@ -108,75 +67,62 @@ static int chance_normal(uint64_t *chance) {
   return sum;
 }
 
-static size_t chance_pick(uint64_t *chance, const struct choice *choices, size_t count) {
+static size_t chance_pick(uint64_t *chance, const struct demo_choices *choices) {
   unsigned total = 0;
-  for (size_t i = 0; i < count; i++)
-    total += choices[i].weight;
+  for (size_t i = 0; i < choices->count; i++)
+    total += choices->list[i].weight;
   unsigned at = (unsigned)chance_below(chance, total);
   size_t i = 0;
-  for (; i + 1 < count && at >= choices[i].weight; i++)
-    at -= choices[i].weight;
+  for (; i + 1 < choices->count && at >= choices->list[i].weight; i++)
+    at -= choices->list[i].weight;
   return i;
-}
-
-static const struct service *pick_service(uint64_t *chance) {
-  unsigned total = 0;
-  for (size_t i = 0; i < COUNT_OF(SERVICES); i++)
-    total += SERVICES[i].weight;
-  unsigned at = (unsigned)chance_below(chance, total);
-  size_t i = 0;
-  for (; i + 1 < COUNT_OF(SERVICES) && at >= SERVICES[i].weight; i++)
-    at -= SERVICES[i].weight;
-  return &SERVICES[i];
 }
 
 // --- Time
 
-static int32_t last_sunday(int year, int month) {
-  int32_t day = day_from_civil(year, month, 31);
-  return day - (day_weekday(day) + 1) % 7;
+static unsigned service_weight(const struct demo_service *service, const struct demo_day *day) {
+  unsigned season = service->season ? service->season[day->month] : 100, turn = day->month_end && service->month_end ? service->month_end : 100;
+  return service->weight * season * turn / (100 * 100);
 }
 
-// Norway's distance from UTC on a day. The night of the change itself is not looked at.
-static int64_t utc_offset(int32_t day) {
-  int year, month, day_of_month;
-  day_to_civil(day, &year, &month, &day_of_month);
-  bool summer = day >= last_sunday(year, 3) && day < last_sunday(year, 10);
-  return (summer ? 2 : 1) * MICROS_PER_HOUR;
+static unsigned services_weight(const struct demo_organisation *organisation, const struct demo_day *day) {
+  unsigned total = 0;
+  for (size_t i = 0; i < organisation->services_count; i++)
+    total += service_weight(&organisation->services[i], day);
+  return total;
 }
 
-static unsigned day_weight(int32_t day) {
-  int year, month, day_of_month;
-  day_to_civil(day, &year, &month, &day_of_month);
-  bool christmas = month == 12 && day_of_month >= 23;
-  return WEEKDAY_WEIGHTS[day_weekday(day)] * MONTH_WEIGHTS[month - 1] / (christmas ? 40 : 10);
+static const struct demo_service *pick_service(const struct demo_organisation *organisation, int32_t local_day, uint64_t *chance) {
+  struct demo_day day = demo_day_of(&organisation->calendar, local_day);
+  unsigned at = (unsigned)chance_below(chance, services_weight(organisation, &day));
+  size_t i = 0;
+  for (unsigned weight; i + 1 < organisation->services_count; i++, at -= weight) {
+    weight = service_weight(&organisation->services[i], &day);
+    if (at < weight) break;
+  }
+  return &organisation->services[i];
 }
 
-void demo_plan_init(struct demo_plan *plan, uint64_t seed, size_t tickets, int32_t days, int64_t now) {
-  assert(tickets > 0 && tickets <= DEMO_TICKETS_MAX && days > 0 && days <= DEMO_DAYS_MAX && now > 0);
-  *plan = (struct demo_plan){.seed = seed, .tickets = tickets, .days = days, .now = now};
-  // The last day is yesterday, which has passed whole in Norway too.
-  plan->first_day = (int32_t)(now / MICROS_PER_DAY) - days;
-  plan->change_day = plan->first_day + days * 6 / 10;
-  for (int32_t i = 0; i < days; i++)
-    plan->weights[i + 1] = plan->weights[i] + day_weight(plan->first_day + i);
+void demo_plan_init(struct demo_plan *plan, const struct demo_organisation *organisation, const struct demo_size *size, uint64_t seed, int64_t now) {
+  assert(size->tickets <= DEMO_TICKETS_MAX && size->responses <= size->tickets && size->days > 0 && size->days <= DEMO_DAYS_MAX && now > 0);
+  // Of several organisations with one seed, each has its own chances.
+  seed ^= text_hash(TEXT_HASH, text_of(organisation->slug));
+  *plan = (struct demo_plan){.organisation = organisation, .seed = seed, .tickets = size->tickets, .days = size->days, .now = now};
+  plan->people = size->tickets / TICKETS_PER_PERSON;
+  if (plan->people < PEOPLE_MIN) plan->people = PEOPLE_MIN;
+  if (size->tickets > 0) plan->answered = (unsigned)((uint64_t)size->responses * MILLION / size->tickets);
+  const struct demo_calendar *calendar = &organisation->calendar;
+  // The last day is yesterday, which has passed whole.
+  plan->first_day = (int32_t)((now + demo_utc_offset(&calendar->clock, (int32_t)(now / MICROS_PER_DAY))) / MICROS_PER_DAY) - size->days;
+  plan->change_day = plan->first_day + (int32_t)((int64_t)size->days * organisation->change / THOUSAND);
+  for (int32_t i = 0; i < size->days; i++) {
+    struct demo_day day = demo_day_of(calendar, plan->first_day + i);
+    plan->weights[i + 1] = plan->weights[i] + 1 + day.weight * services_weight(organisation, &day) / THOUSAND;
+  }
 }
 
-// The moment of a local day that lies behind `part` of its `whole` calls.
-static int64_t moment_of_day(uint64_t part, uint64_t whole) {
-  uint64_t total = 0, before = 0;
-  for (size_t i = 0; i < COUNT_OF(HOUR_WEIGHTS); i++)
-    total += HOUR_WEIGHTS[i];
-  uint64_t at = part * total;  // of whole × total
-  size_t hour = 0;
-  for (; hour + 1 < COUNT_OF(HOUR_WEIGHTS) && at >= (before + HOUR_WEIGHTS[hour]) * whole; hour++)
-    before += HOUR_WEIGHTS[hour];
-  uint64_t within = (at - before * whole) * 3600 / (HOUR_WEIGHTS[hour] * whole);
-  return (int64_t)hour * MICROS_PER_HOUR + (int64_t)within * MICROS_PER_SECOND;
-}
-
-// Tickets come in order of time: each has an equal part of all the calls there are.
-static int64_t opened_at(const struct demo_plan *plan, size_t number, uint64_t *chance) {
+// Tickets come in order of time: each has an equal part of all the calls there are. Gives the local day too.
+static int64_t opened_at(const struct demo_plan *plan, size_t number, uint64_t *chance, int32_t *local_day) {
   uint64_t total = plan->weights[plan->days], place = chance_below(chance, THOUSAND);
   uint64_t whole = (uint64_t)plan->tickets * THOUSAND, part = ((uint64_t)number * THOUSAND + place) * total;
   int32_t low = 0, high = plan->days - 1;
@@ -190,24 +136,9 @@ static int64_t opened_at(const struct demo_plan *plan, size_t number, uint64_t *
   uint64_t weight = plan->weights[low + 1] - plan->weights[low];
   // In steps that neither overflow nor show.
   uint64_t fine = (part - plan->weights[low] * whole) / (whole / THOUSAND);
-  int32_t day = plan->first_day + low;
-  return day * MICROS_PER_DAY + moment_of_day(fine, weight * THOUSAND) - utc_offset(day);
-}
-
-// The next moment at which somebody works.
-static int64_t working_time(int64_t at, uint64_t *chance) {
-  int32_t day = (int32_t)(at / MICROS_PER_DAY);
-  int64_t offset = utc_offset(day), local = at + offset;
-  day = (int32_t)(local / MICROS_PER_DAY);
-  int64_t hour = local % MICROS_PER_DAY / MICROS_PER_HOUR;
-  bool late = hour >= WORK_ENDS;
-  if (!late && hour >= WORK_BEGINS && day_weekday(day) < 5) return at;
-  if (late) day++;
-  while (day_weekday(day) >= 5)
-    day++;
-  int64_t moment = WORK_BEGINS * MICROS_PER_HOUR + (int64_t)chance_below(chance, 90 * 60) * MICROS_PER_SECOND;
-  int64_t moved = day * MICROS_PER_DAY + moment - offset;
-  return moved > at ? moved : at;
+  const struct demo_calendar *calendar = &plan->organisation->calendar;
+  int32_t day = *local_day = plan->first_day + low;
+  return demo_instant(&calendar->clock, day, demo_moment(calendar, fine, weight * THOUSAND));
 }
 
 // --- A ticket
@@ -220,34 +151,38 @@ struct person {
 
 static struct person make_person(const struct demo_plan *plan, uint64_t *chance) {
   // The smaller of two: some people call often.
-  uint64_t a = chance_below(chance, PEOPLE), b = chance_below(chance, PEOPLE);
+  uint64_t a = chance_below(chance, plan->people), b = chance_below(chance, plan->people);
   struct person person = {.number = (size_t)(a < b ? a : b)};
   uint64_t own = plan->seed ^ ((uint64_t)person.number + 1) * UINT64_C(0xd1342543de82ef95);
-  person.location = chance_pick(&own, LOCATIONS, COUNT_OF(LOCATIONS));
-  person.department = chance_pick(&own, DEPARTMENTS, COUNT_OF(DEPARTMENTS));
+  person.location = chance_pick(&own, &plan->organisation->locations);
+  person.department = chance_pick(&own, &plan->organisation->departments);
   person.rating = chance_normal(&own) / 12;
   return person;
 }
 
-static void make_names(size_t number, const struct service *service, const struct person *person, uint64_t *chance, struct demo_ticket *ticket) {
-  (void)snprintf(ticket->ref, sizeof ticket->ref, "DEMO-%07zu", number + 1);
-  (void)snprintf(ticket->requester, sizeof ticket->requester, "person-%03zu@demo.example", person->number + 1);
+static void make_names(const struct demo_plan *plan, size_t number, const struct demo_service *service, const struct person *person, uint64_t *chance,
+                       struct demo_ticket *ticket) {
+  const char *domain = plan->organisation->mail_domain;
+  (void)snprintf(ticket->ref, sizeof ticket->ref, "%s-%07zu", plan->organisation->ref_prefix, number + 1);
+  (void)snprintf(ticket->requester, sizeof ticket->requester, "person-%04zu@%s", person->number + 1, domain);
   int64_t hands = ticket->facts.reassignments + 1;
   ticket->agents_count = hands < DEMO_AGENTS_MAX ? (size_t)hands : DEMO_AGENTS_MAX;
   for (size_t i = 0; i < ticket->agents_count; i++) {
-    (void)snprintf(ticket->agents[i], DEMO_NAME_CHARS, "%s-%zu-%u@demo.example", i == 0 ? "service-desk" : service->group, i + 1,
-                   (unsigned)chance_below(chance, 9) + 1);
+    (void)snprintf(ticket->agents[i], DEMO_NAME_CHARS, "%s-%zu-%u@%s", i == 0 ? "service-desk" : service->group, i + 1,
+                   (unsigned)chance_below(chance, 9) + 1, domain);
   }
 }
 
 // First whether the SLA is met, then a time to resolve that fits.
-static void make_times(const struct demo_plan *plan, const struct service *service, size_t priority, uint64_t *chance, struct ticket_facts *facts) {
+static void make_times(const struct demo_plan *plan, const struct demo_service *service, size_t priority, uint64_t *chance,
+                       struct ticket_facts *facts) {
   int64_t target = TARGET_MINUTES[priority], part = (int64_t)chance_below(chance, THOUSAND);
   bool met = chance_of(chance, service->sla_met);
   // Most of those in time are resolved early; the others are late by anything up to three times the target.
   int64_t minutes = met ? 6 + target * part / THOUSAND * part / THOUSAND : target + 1 + 3 * target * part / THOUSAND * part / THOUSAND;
   int64_t responded = facts->opened_at + (2 + (int64_t)chance_below(chance, (uint64_t)(minutes / 3 + 1))) * MICROS_PER_MINUTE;
-  int64_t resolved = working_time(facts->opened_at + minutes * MICROS_PER_MINUTE, chance);
+  int64_t late = (int64_t)chance_below(chance, 90 * 60) * MICROS_PER_SECOND;
+  int64_t resolved = demo_working_time(&plan->organisation->calendar, facts->opened_at + minutes * MICROS_PER_MINUTE, late);
   if (responded > resolved) responded = resolved;
   if (responded <= plan->now) facts->responded_at = responded;
   if (resolved > plan->now) return;
@@ -258,7 +193,8 @@ static void make_times(const struct demo_plan *plan, const struct service *servi
   if (closed <= plan->now) facts->closed_at = closed;
 }
 
-static void make_facts(const struct service *service, size_t priority, uint64_t *chance, struct ticket_facts *facts) {
+static void make_facts(const struct demo_plan *plan, const struct demo_service *service, size_t priority, uint64_t *chance,
+                       struct ticket_facts *facts) {
   unsigned passed = service->sla_met > 950 && service->reopened < 100 ? 120 : 330;
   facts->reassignments = chance_of(chance, passed);
   while (facts->reassignments > 0 && facts->reassignments < REASSIGNMENTS_SEEN_MAX && chance_of(chance, 300))
@@ -272,7 +208,7 @@ static void make_facts(const struct service *service, size_t priority, uint64_t 
   facts->reopens = chance_of(chance, service->reopened) ? 1 + chance_of(chance, 150) : 0;
   facts->first_level_resolved = facts->reassignments == 0 && chance_of(chance, 820);
   facts->known_resolution = chance_of(chance, 300);
-  facts->cost = facts->handle_minutes * 85 + 400 * facts->reassignments;
+  facts->cost = facts->handle_minutes * plan->organisation->cents_per_minute + 400 * facts->reassignments;
 }
 
 // --- Its response
@@ -282,11 +218,11 @@ static int64_t clamp(int64_t value, int64_t low, int64_t high) { return value < 
 // Hundredths to the nearest whole.
 static int64_t nearest(int64_t hundredths) { return (hundredths + (hundredths < 0 ? -50 : 50)) / 100; }
 
-static void make_answers(const struct service *service, bool changed, int64_t feeling, bool sla_met, uint64_t *chance, struct answers *answers) {
+static void make_answers(const struct demo_mood *mood, int64_t feeling, bool sla_met, uint64_t *chance, struct answers *answers) {
   int64_t happiness = clamp(nearest(feeling), 0, RATING_MAX);
   answers->happiness = happiness;
   if (chance_of(chance, 880)) {
-    int64_t steps = 4 + (changed ? service->later_lost : service->lost) + (RATING_MAX - happiness) * 6 / 10 + chance_normal(chance) * 2 / THOUSAND;
+    int64_t steps = 4 + mood->lost + (RATING_MAX - happiness) * 6 / 10 + chance_normal(chance) * 2 / THOUSAND;
     answers->lost_minutes = LOST_MINUTES[clamp(steps, 0, (int64_t)COUNT_OF(LOST_MINUTES) - 1)];
   }
   if (chance_of(chance, 700)) answers->csat = clamp(nearest(feeling / 2 + chance_normal(chance) / 15), 1, 5);
@@ -297,7 +233,7 @@ static void make_answers(const struct service *service, bool changed, int64_t fe
   if (chance_of(chance, 150)) answers->brand_promise = clamp(nearest((feeling - 800) / 3), -2, 2);
 }
 
-static void make_reasons(const struct service *service, uint64_t *chance, struct demo_ticket *ticket) {
+static void make_reasons(const struct demo_service *service, uint64_t *chance, struct demo_ticket *ticket) {
   int64_t happiness = ticket->answers.happiness;
   enum band band = happiness >= 9 ? BAND_POSITIVE : happiness >= 7 ? BAND_NEUTRAL : BAND_NEGATIVE;
   size_t wanted = chance_of(chance, 750) ? 1 + (size_t)chance_below(chance, DEMO_FACTORS_MAX) : 0, count = FACTORS[band].count;
@@ -317,19 +253,19 @@ static void make_reasons(const struct service *service, uint64_t *chance, struct
   (void)snprintf(ticket->comment, sizeof ticket->comment, "[invented] %.*s", DEMO_COMMENT_CHARS - 20, sentence);
 }
 
-static void make_response(const struct demo_plan *plan, const struct service *service, int base, uint64_t *chance, struct demo_ticket *ticket) {
+static void make_response(const struct demo_plan *plan, const struct demo_service *service, int base, uint64_t *chance, struct demo_ticket *ticket) {
   const struct ticket_facts *facts = &ticket->facts;
   if (facts->resolved_at == ABSENT) return;
   // Half of the answers come within hours.
   int64_t hours = (int64_t)(chance_of(chance, MEAN_SHARE) ? chance_below(chance, 4) : chance_below(chance, 60));
   ticket->submitted_at = facts->resolved_at + hours * MICROS_PER_HOUR + (int64_t)(5 + chance_below(chance, 55)) * MICROS_PER_MINUTE;
-  if (ticket->submitted_at > plan->now || !chance_of(chance, 345)) return;
-  bool changed = facts->resolved_at / MICROS_PER_DAY >= plan->change_day;
+  if (ticket->submitted_at > plan->now || chance_below(chance, MILLION) >= plan->answered) return;
+  const struct demo_mood *mood = facts->resolved_at / MICROS_PER_DAY >= plan->change_day ? &service->after : &service->before;
   int64_t days = (facts->resolved_at - facts->opened_at) / MICROS_PER_DAY;
-  int64_t feeling = base + (changed ? service->later_rating : service->rating) - 75 * facts->reassignments - 130 * facts->reopens -
-                    20 * clamp(days, 0, 8) + (facts->sla_met == 1 ? 10 : -60) + chance_normal(chance) * 18 / 100;
+  int64_t feeling = base + mood->rating - 75 * facts->reassignments - 130 * facts->reopens - 20 * clamp(days, 0, 8) +
+                    (facts->sla_met == 1 ? 10 : -60) + chance_normal(chance) * 18 / 100;
   ticket->has_response = true;
-  make_answers(service, changed, feeling, facts->sla_met == 1, chance, &ticket->answers);
+  make_answers(mood, feeling, facts->sla_met == 1, chance, &ticket->answers);
   make_reasons(service, chance, ticket);
 }
 
@@ -344,27 +280,27 @@ void demo_make(const struct demo_plan *plan, size_t number, struct demo_ticket *
   ticket->facts = NO_FACTS;
   ticket->answers = NO_ANSWERS;
   struct ticket_facts *facts = &ticket->facts;
-  const struct service *service = pick_service(&chance);
+  const struct demo_organisation *organisation = plan->organisation;
+  int32_t local_day;
+  facts->opened_at = opened_at(plan, number, &chance, &local_day);
+  const struct demo_service *service = pick_service(organisation, local_day, &chance);
   struct person person = make_person(plan, &chance);
-  size_t channel = chance_pick(&chance, CHANNELS, COUNT_OF(CHANNELS)), priority = chance_pick(&chance, PRIORITIES, COUNT_OF(PRIORITIES));
-  facts->opened_at = opened_at(plan, number, &chance);
+  const struct demo_choice *channel = &organisation->channels.list[chance_pick(&chance, &organisation->channels)];
+  const struct demo_choice *location = &organisation->locations.list[person.location];
+  const struct demo_choice *department = &organisation->departments.list[person.department];
+  size_t priority = chance_pick(&chance, &(struct demo_choices){PRIORITIES, COUNT_OF(PRIORITIES)});
   facts->kind = chance_of(&chance, service->requests);
   make_times(plan, service, priority, &chance, facts);
-  make_facts(service, priority, &chance, facts);
-  make_names(number, service, &person, &chance, ticket);
+  make_facts(plan, service, priority, &chance, facts);
+  make_names(plan, number, service, &person, &chance, ticket);
   const struct demo_pair context[DEMO_PAIRS] = {
-      {"service", service->name},
-      {"category", service->categories[chance_below(&chance, COUNT_OF(service->categories))]},
-      {"channel", CHANNELS[channel].value},
-      {"assignment_group", facts->reassignments > 0 ? service->group : "service-desk"},
-      {"location", LOCATIONS[person.location].value},
-      {"department", DEPARTMENTS[person.department].value},
-      {"supplier", service->supplier},
-      {"priority", PRIORITIES[priority].value},
+      {"service", service->name},          {"category", service->categories[chance_below(&chance, COUNT_OF(service->categories))]},
+      {"channel", channel->value},         {"assignment_group", facts->reassignments > 0 ? service->group : "service-desk"},
+      {"location", location->value},       {"department", department->value},
+      {"supplier", service->supplier},     {"priority", PRIORITIES[priority].value},
       {"kind", TICKET_KINDS[facts->kind]},
   };
   memcpy(ticket->context, context, sizeof context);
-  int base = person.rating + CHANNELS[channel].rating + LOCATIONS[person.location].rating + DEPARTMENTS[person.department].rating +
-             PRIORITIES[priority].rating;
+  int base = person.rating + channel->rating + location->rating + department->rating + PRIORITIES[priority].rating;
   make_response(plan, service, base, &chance, ticket);
 }
