@@ -34,7 +34,8 @@ START_TEST(knows_summer_time_on_both_sides_of_the_equator) {
 END_TEST
 
 START_TEST(never_goes_back_in_time_through_a_day_of_change) {
-  EACH(clock, ((const struct demo_clock *const[]){&OSLO, &SYDNEY})) {
+  static const struct demo_clock *const CLOCKS[] = {&OSLO, &SYDNEY};
+  EACH(clock, CLOCKS) {
     int64_t last = 0;
     for (int32_t day = day_from_civil(2026, 1, 1); day < day_from_civil(2027, 1, 1); day++) {
       for (int64_t moment = 0; moment < MICROS_PER_DAY; moment += HOUR / 2) {

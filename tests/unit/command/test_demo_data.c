@@ -197,9 +197,9 @@ static struct figures of_others(const struct story *story, const char *name) {
   return figures;
 }
 
-static long net(const struct figures *figures) { return 100 * (figures->positive - figures->negative) / figures->answers; }
+static long net(const struct figures *figures) { return figures->answers > 0 ? 100 * (figures->positive - figures->negative) / figures->answers : 0; }
 
-static long mean_lost(const struct figures *figures) { return figures->lost_minutes / figures->lost_answers; }
+static long mean_lost(const struct figures *figures) { return figures->lost_answers > 0 ? figures->lost_minutes / figures->lost_answers : 0; }
 
 static struct story story;
 
