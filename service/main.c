@@ -11,7 +11,7 @@ static const struct command COMMANDS[] = {
     {"tenant", command_tenant, "make, list and revoke tenants"},
     {"key", command_key, "make, list and revoke keys"},
     {"import", command_import, "load tickets or responses from a file"},
-    {"demo", command_demo, "write an invented organisation to look at"},
+    {"demo", command_demo, "write two invented organisations to look at"},
     {"verify", command_verify, "recompute what is derived and report differences"},
 };
 enum { COMMANDS_COUNT = sizeof COMMANDS / sizeof *COMMANDS };

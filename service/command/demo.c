@@ -1,4 +1,4 @@
-// xlad demo: writes an invented organisation through the same batches as everything else.
+// xlad demo: writes the invented organisations through the same batches as everything else.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,14 +25,14 @@ enum {
 static const char USAGE[] = "xlad demo [--seed N] [--tickets N] [--responses N] [--days N]";
 static const char HELP[] =
     "\n"
-    "Makes the tenants \"demo\" and \"harbour\" and writes tickets and responses of two invented organisations, to look at: four fifths of them are\n"
-    "demo's, a company in Norway, the others harbour's, in Australia. Where a tenant exists, nothing is done for it.\n"
+    "Makes the tenants \"demo\" and \"harbour\" and writes tickets and responses of two invented organisations, to look at: a company in Norway has\n"
+    "four fifths of them, a smaller one in Australia the others. Where a tenant exists, nothing is done for it.\n"
     "\n"
-    "  --tickets N    how many tickets in all, 60000, or as many as the responses need\n"
-    "  --responses N  about how many of them have a response, a fifth. More than 54000 make more tickets, so that nine of ten have one; where\n"
-    "                 --tickets is given too, nine tenths of it are the most\n"
+    "  --tickets N    how many tickets in all, 60000\n"
+    "  --responses N  about how many responses in all, a fifth of the tickets. Nine tickets of ten have one at most: where that needs more than\n"
+    "                 60000 tickets, there are as many as it needs, and where --tickets is given too, a greater number is refused\n"
     "  --days N       over how many days until yesterday, 548\n"
-    "  --seed N       another number gives other organisations, 1\n";
+    "  --seed N       another number gives other tickets, 1\n";
 
 // A ticket under way, and then its response.
 struct slot {
