@@ -51,27 +51,33 @@ comment on column measurements.last_day is 'The last of its days; infinity for a
 comment on column measurements.metric_ids is 'Parallel to metric_values (whole numbers of the metric''s smallest unit) and metric_days; what has no value or no day does not count.';
 comment on column measurements.labels is 'Parallel to the first of metric_ids: the factor that was ticked.';
 
+create type metric_sum as (
+  metric_id smallint,
+  label text collate "C",
+  n bigint,
+  sum numeric,
+  sum_squares numeric,
+  bins integer[],
+  respondents bigint[]
+);
+comment on type metric_sum is 'The values of one metric: of one factor where there is a label. How many fell into each bin of the metric, and the ten smallest hashes of its respondents: enough to know of any union whether it has ten respondents.';
+
 create table marginals (
   tenant_id uuid not null,
   slot smallint not null,
   value_id bigint not null,
+  labelled boolean not null,
   day date not null,
-  metric_id smallint not null,
-  label text collate "C" not null,
-  n bigint not null,
-  sum numeric not null,
-  sum_squares numeric not null,
-  bins integer[] not null,
-  respondents bigint[],
-  constraint marginals_pkey primary key (tenant_id, slot, value_id, day, metric_id, label)
-) with (fillfactor = 80);
-create index marginals_stock_idx on marginals (tenant_id, slot, value_id, day) where metric_id = 21;
+  backlog bigint,
+  sums metric_sum[] not null,
+  constraint marginals_pkey primary key (tenant_id, slot, value_id, labelled, day)
+);
 comment on table marginals is 'Sums of the measurements of a day: of all, and of those with one value of one dimension.';
 comment on column marginals.slot is 'dimensions.dimension_id; -1, -2, ... for the derived dimensions; 0 for the total.';
 comment on column marginals.value_id is 'dimension_values.value_id, or the code of a derived dimension; 0 where it is missing, and for the total.';
-comment on column marginals.label is 'Factor; empty for metrics without labels.';
-comment on column marginals.bins is 'How many values fell into each bin of the metric.';
-comment on column marginals.respondents is 'The ten smallest of its respondents'' hashes: enough to know of any union of cells whether it has ten respondents.';
+comment on column marginals.labelled is 'Whether these are the sums with a label, which few readers want.';
+comment on column marginals.backlog is 'By how much the backlog grew, again: its level is the sum of all days before. Null when no ticket came or went.';
+comment on column marginals.sums is 'In order of metric and label.';
 
 alter table queue enable row level security;
 alter table queue force row level security;

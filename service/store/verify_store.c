@@ -75,28 +75,30 @@ static const struct statement MEASURED_DIFFERENCES = {
     " case when missing then 'it is not measured' when extra then 'it is measured and should not be'"
     " else 'its measurements are not what it gives' end from unlike limit $2::int8"};
 
-// The CTE `wrong`: marginals of the slot $2 that are not the sums of the measurements; `good` has what they should be, and is null where they should
-// not be at all.
+#define VALUE SLOT_VALUE("$2::int2", "g.value_ids", "m.derived")
+
+// The CTE `wrong`: sums of the slot $2 that are not those of the measurements, in `good`. A sum has n null where it should not be there, and `have`
+// null where it is missing.
 #define WRONG                                                                                                                                    \
   " good as materialized ("                                                                                                                      \
   " select value_id, day, metric_id, label, n, sum, sum_squares, coalesce(bins[1:cardinality(edges)]::int4[], '{}') as bins, respondents from (" \
   " select s.value_id, s.day, s.metric_id, s.label, e.edges, " SUMS ","                                                                          \
   " (array_agg(distinct s.respondent order by s.respondent) filter (where s.respondent is not null))[1:10] as respondents from ("                \
-  " select " SLOT_VALUE(                                                                                                                         \
-      "$2::int2", "g.value_ids",                                                                                                                 \
-      "m.derived") " as value_id, i.day, i.metric_id, i.label, i.value, 1 as weight,"                                                            \
-                   " i.value::numeric * i.value as squares, case when i.metric_id <> {answered_tickets} then m.respondent end as respondent"     \
-                   " from measurements m join segments g on g.tenant_id = $1::uuid and g.segment_id = m.segment_id " SINGLES                     \
-                   " where m.tenant_id = $1::uuid) s left join edges e on e.metric_id = s.metric_id"                                             \
-                   " cross join lateral (select width_bucket(s.value, e.edges) as bin) b"                                                        \
-                   " group by s.value_id, s.day, s.metric_id, s.label, e.edges) x),"                                                             \
-                   " wrong as materialized ("                                                                                                    \
-                   " select coalesce(g.value_id, k.value_id) as value_id, coalesce(g.day, k.day) as day, coalesce(g.metric_id, k.metric_id) as " \
-                   "metric_id,"                                                                                                                  \
-                   " coalesce(g.label, k.label) as label, k.n as have, g.n, g.sum, g.sum_squares, g.bins, g.respondents"                         \
-                   " from good g full join (select * from marginals r where r.tenant_id = $1::uuid and r.slot = $2::int2) k"                     \
-                   " on k.value_id = g.value_id and k.day = g.day and k.metric_id = g.metric_id and k.label = g.label"                           \
-                   " where (g.n, g.sum, g.sum_squares, g.bins, g.respondents) is distinct from (k.n, k.sum, k.sum_squares, k.bins, k.respondents))"
+  " select " VALUE " as value_id, i.day, i.metric_id, i.label, i.value, 1 as weight,"                                                            \
+  " i.value::numeric * i.value as squares, case when i.metric_id <> {answered_tickets} then m.respondent end as respondent"                      \
+  " from measurements m join segments g on g.tenant_id = $1::uuid and g.segment_id = m.segment_id " SINGLES                                      \
+  " where m.tenant_id = $1::uuid) s left join edges e on e.metric_id = s.metric_id"                                                              \
+  " cross join lateral (select width_bucket(s.value, e.edges) as bin) b"                                                                         \
+  " group by s.value_id, s.day, s.metric_id, s.label, e.edges) x),"                                                                              \
+  " wrong as materialized ("                                                                                                                     \
+  " select coalesce(g.value_id, k.value_id) as value_id, coalesce(g.day, k.day) as day, coalesce(g.metric_id, k.metric_id) as metric_id,"        \
+  " coalesce(g.label, k.label) as label, k.n as have, g.n from good g"                                                                           \
+  " full join (select r.value_id, r.labelled, r.day, r.backlog, i.* from marginals r cross join lateral unnest(r.sums) i"                        \
+  " where r.tenant_id = $1::uuid and r.slot = $2::int2) k"                                                                                       \
+  " on k.value_id = g.value_id and k.day = g.day and k.metric_id = g.metric_id and k.label = g.label"                                            \
+  " where (g.n, g.sum, g.sum_squares, g.bins, g.respondents, g.label <> '')"                                                                     \
+  " is distinct from (k.n, k.sum, k.sum_squares, k.bins, k.respondents, k.labelled)"                                                             \
+  " or (g.metric_id = {backlog} and g.sum is distinct from k.backlog))"
 
 #define LISTED_BINS EDGES("$4", "$5")
 #define MENDED_BINS EDGES("$3", "$4")
@@ -118,15 +120,21 @@ static const struct statement REMEASURE = {"repair_measure", "with" UNLIKE ","
 
 static const struct statement RESUM = {
     "repair_sum", "with " MENDED_BINS "," WRONG ","
-                  " emptied as (delete from marginals k using wrong w where w.n is null and k.tenant_id = $1::uuid and k.slot = $2::int2"
-                  " and k.value_id = w.value_id and k.day = w.day and k.metric_id = w.metric_id and k.label = w.label returning k.slot),"
+                  " rows as materialized ("
+                  " select w.value_id, w.labelled, w.day, (sum(g.sum) filter (where g.metric_id = {backlog}))::int8 as backlog,"
+                  " array_agg(row(g.metric_id, g.label, g.n, g.sum, g.sum_squares, g.bins, g.respondents)::metric_sum order by g.metric_id, g.label)"
+                  " filter (where g.n is not null) as sums"
+                  " from (select distinct value_id, label <> '' as labelled, day from wrong) w"
+                  " left join good g on g.value_id = w.value_id and g.day = w.day and (g.label <> '') = w.labelled"
+                  " group by w.value_id, w.labelled, w.day),"
+                  " emptied as (delete from marginals k using rows w where w.sums is null and k.tenant_id = $1::uuid and k.slot = $2::int2"
+                  " and k.value_id = w.value_id and k.labelled = w.labelled and k.day = w.day returning k.slot),"
                   " mended as ("
-                  " insert into marginals (tenant_id, slot, value_id, day, metric_id, label, n, sum, sum_squares, bins, respondents)"
-                  " select $1::uuid, $2::int2, w.value_id, w.day, w.metric_id, w.label, w.n, w.sum, w.sum_squares, w.bins, w.respondents"
-                  " from wrong w where w.n is not null on conflict (tenant_id, slot, value_id, day, metric_id, label) do update"
-                  " set n = excluded.n, sum = excluded.sum, sum_squares = excluded.sum_squares, bins = excluded.bins,"
-                  " respondents = excluded.respondents returning slot)"
-                  " select (select count(*) from emptied) + (select count(*) from mended)"};
+                  " insert into marginals (tenant_id, slot, value_id, labelled, day, backlog, sums)"
+                  " select $1::uuid, $2::int2, w.* from rows w where w.sums is not null"
+                  " on conflict (tenant_id, slot, value_id, labelled, day) do update set backlog = excluded.backlog, sums = excluded.sums"
+                  " returning slot)"
+                  " select (select count(*) from wrong)"};
 
 const struct statement *const VERIFY_STATEMENTS[] = {&DIFFERENCES, &COUNTS, &MEASURED_DIFFERENCES, &SUM_DIFFERENCES, &LOCK, &REMEASURE, &RESUM, NULL};
 
