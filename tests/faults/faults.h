@@ -1,4 +1,4 @@
-// What the fault tests share: reduced and full counts, chance, waits for a state, and tickets to answer.
+// What the fault tests share: chance, waits for a state, and tickets to answer.
 #ifndef XLAD_FAULTS_FAULTS_H
 #define XLAD_FAULTS_FAULTS_H
 
@@ -11,17 +11,19 @@
 
 #define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
 
-// XLAD_SOAK asks for the full counts.
-static inline int counted(int reduced, int full) {
-  const char *soak = getenv("XLAD_SOAK");
-  return soak == NULL || soak[0] == '\0' || soak[0] == '0' ? reduced : full;
+static inline unsigned long long *chance_state(void) {
+  static unsigned long long state = 20260302;
+  return &state;
 }
+
+// From here on chance_below gives another row of numbers.
+static inline void chance_seed(unsigned long long seed) { *chance_state() = seed; }
 
 // Numbers below `limit` that look random and are the same in each run, so that a failure comes again.
 static inline unsigned chance_below(unsigned limit) {
-  static unsigned long long state = 20260302;
-  state = state * 6364136223846793005ULL + 1442695040888963407ULL;
-  return (unsigned)(state >> 33) % limit;
+  unsigned long long *state = chance_state();
+  *state = *state * 6364136223846793005ULL + 1442695040888963407ULL;
+  return (unsigned)(*state >> 33) % limit;
 }
 
 // The status of GET `path` without a key on a connection of its own; 0: no answer came.

@@ -1,4 +1,4 @@
-// Running other programs with a time limit, and what every part of the harness needs: failing, clocks, ports.
+// Running other programs with a time limit, and what every part of the harness needs: failing, counts, clocks, ports.
 #ifndef XLAD_E2E_PROCESS_H
 #define XLAD_E2E_PROCESS_H
 
@@ -12,6 +12,9 @@
 _Noreturn void harness_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 // From here on harness_fail fails a test.
 void harness_in_tests(bool running);
+
+// XLAD_SOAK asks for the full counts.
+int counted(int reduced, int full);
 
 long long clock_ms(void);  // monotonic
 void sleep_ms(int milliseconds);
