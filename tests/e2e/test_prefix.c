@@ -10,7 +10,8 @@ enum {
   READERS = 2,
   SECONDS_MAX = 800,
   LOST_CAP = 2400,
-  READS_MIN = 20,
+  NEWS_MIN = 10,
+  NOISES_MIN = 3,
   NOISE_TICKETS = 300,
   NOISE_CLIENTS = 16,
   NOISE_PER_SECOND = 500
@@ -157,6 +158,7 @@ static struct board {
   const char *name;  // of the run: services and tickets begin with it
   size_t writers, tickets;
   _Atomic size_t begun[WRITERS_MAX], acknowledged[WRITERS_MAX];  // commits
+  _Atomic size_t noises;                                         // imports of noise
   _Atomic size_t reads[READERS], steps[READERS];                 // answers read, and those that showed something new
 } * board;
 
@@ -294,7 +296,7 @@ static void assert_adds_up(const struct reader *reader) {
 
 static void look(struct reader *reader, size_t turn) {
   enum view view = turn % VIEWS;
-  size_t writer = turn / VIEWS % board->writers, acknowledged[WRITERS_MAX];
+  size_t writer = turn / VIEWS % board->writers, acknowledged[WRITERS_MAX] = {0};
   path_make(reader, view, writer);
   for (size_t i = 0; i < board->writers; i++)
     acknowledged[i] = atomic_load(&board->acknowledged[i]);
@@ -344,7 +346,17 @@ static void make_noise(struct crew *crew, size_t worker, void *context) {
     }
     call_well(&caller, "POST", "/v1/tickets/import", JSON_LINES, bytes_text(&tickets), &answer);
     call_well(&caller, "POST", "/v1/responses/import", JSON_LINES, bytes_text(&responses), &answer);
+    atomic_fetch_add(&board->noises, 1);
   }
+}
+
+// Until there is some. Plans that were made for empty tables would make each read take long, which is not what is looked at here.
+static void noise_wait(struct crew *noise) {
+  for (long long end = clock_ms() + 1000LL * SECONDS_MAX; atomic_load(&board->noises) < NOISES_MIN; sleep_ms(10)) {
+    crew_check(noise);
+    ck_assert_int_lt(clock_ms(), end);
+  }
+  sql_run("analyze");
 }
 
 // The other tenant's: posts, flat out in full.
@@ -384,6 +396,7 @@ static void run(char *name, size_t writers, size_t tickets) {
   states_make(tickets);
   other_start(&other, name);
   crew_start(&noise, 1, make_noise, NULL);
+  noise_wait(&noise);
   crew_start(&reading, READERS, read_on, NULL);
   crew_start(&writing, writers, write_play, NULL);
   crew_wait(&writing, SECONDS_MAX);
@@ -397,19 +410,19 @@ static void run(char *name, size_t writers, size_t tickets) {
     steps += atomic_load(&board->steps[i]);
   }
   (void)fprintf(stderr, "%s: %zu commits, %zu reads, %zu of them news\n", name, writers * tickets * LINES, reads, steps);
-  ck_assert_uint_gt(steps, READS_MIN);
+  ck_assert_uint_gt(steps, NEWS_MIN);
   ck_assert_int_eq(cli("verify")->code, 0);
 }
 
 START_TEST(shows_what_stood_after_one_of_a_writer_s_commits) {
   char name[] = "alone";
-  run(name, 1, (size_t)counted(150, 1500));
+  run(name, 1, (size_t)counted(250, 1500));
 }
 END_TEST
 
 START_TEST(shows_what_stood_after_one_of_each_of_several_writers_commits) {
   char name[] = "together";
-  run(name, WRITERS_MAX, (size_t)counted(50, 500));
+  run(name, WRITERS_MAX, (size_t)counted(60, 500));
 }
 END_TEST
 

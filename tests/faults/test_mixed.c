@@ -30,11 +30,12 @@ static struct server *daemon_at(size_t i) { return i == 0 ? house_server() : &ot
 
 // --- What was acknowledged ------------------------------------------------------------------------------------------
 
-enum claim { STORED, AMENDED, DELETED, PERHAPS_DELETED, CLAIMS };
+enum claim { STORED, AMENDED, DELETED, PERHAPS_DELETED };
+static const char *const CLAIMS[] = {"stored", "amended", "deleted", "perhaps deleted"};
 
 struct event {
   char id[37];
-  char claim;
+  unsigned char claim;
 };
 
 // What became of an operation's requests: how often it was done, refused, and left unanswered or failed.
@@ -79,7 +80,7 @@ static void claim(struct worker *worker, const char *id, enum claim what) {
   if (count == EVENTS_MAX) return;
   struct event *event = &board->logs[worker->index].events[count];
   (void)snprintf(event->id, sizeof event->id, "%s", id);
-  event->claim = (char)what;
+  event->claim = (unsigned char)what;
   board->logs[worker->index].count = count + 1;
 }
 
@@ -334,7 +335,7 @@ static void read_trend(struct worker *worker) {
       "/v1/experience?" WHOLE "&scope=service:vpn,mail;channel:phone&compare=previous",
       "/v1/experience/trend?interval=week&" PART "&scope=sla:missed",
       "/v1/experience/trend?interval=month&from=2025-11-15&to=2026-05-05&scope=service:erp",
-      "/v1/experience/distribution?" PART,
+      "/v1/experience/distribution?from=2026-02-03&to=2026-02-24",
       "/v1/experience?last=30d&metrics=happiness",
   };
   (void)call(worker, "GET", PATHS[chance_below(COUNT_OF(PATHS))], chance(50) ? "Cache-Control: no-cache" : "", NULL);
@@ -422,6 +423,7 @@ static void strike(struct crew *crew, int seconds) {
   while (clock_ms() < end) {
     sleep_ms(300 + (int)chance_below(1500));
     crew_check(crew);
+    sql_run("analyze");  // plans that were made for empty tables would leave time for little but reads
     for (size_t i = 0; i < DAEMONS; i++)
       assert_alive(daemon_at(i));
     if (clock_ms() >= next_postgres) {
@@ -442,12 +444,12 @@ static void strike(struct crew *crew, int seconds) {
 
 static void claims_load(void) {
   struct bytes statement = {0};
-  sql_run("create temporary table claims (id uuid not null, claim int not null)");
+  sql_run("create temporary table claims (id uuid not null, claim text not null)");
   for (size_t i = 0; i < WORKERS; i++) {
     size_t count = board->logs[i].count;
     for (size_t j = 0; j < count; j++) {
       const struct event *event = &board->logs[i].events[j];
-      bytes_format(&statement, "%s('%s', %d)", statement.length == 0 ? "insert into claims values " : ", ", event->id, event->claim);
+      bytes_format(&statement, "%s('%s', '%s')", statement.length == 0 ? "insert into claims values " : ", ", event->id, CLAIMS[event->claim]);
       if (j + 1 < count && j % CLAIM_ROWS != 0) continue;
       sql_run(bytes_text(&statement));
       bytes_clear(&statement);
@@ -456,38 +458,40 @@ static void claims_load(void) {
   bytes_release(&statement);
 }
 
-static void assert_responses_kept(void) {
-  claims_load();
-  long long stored_count = number_of("select count(distinct id) from claims where claim = %d", STORED);
-  ck_assert_int_gt(stored_count, 0);
-  ck_assert_int_eq(number_of("select count(*) from (select distinct id from claims c where c.claim = %d and not exists"
-                             " (select from claims d where d.id = c.id and d.claim in (%d, %d))"
-                             " and not exists (select from responses r where r.response_id = c.id)) lost",
-                             STORED, DELETED, PERHAPS_DELETED),
-                   0);
-  ck_assert_int_eq(number_of("select count(*) from claims c join responses r on r.response_id = c.id where c.claim = %d", DELETED), 0);
-  ck_assert_int_eq(
-      number_of("select count(*) from claims c join responses r on r.response_id = c.id where c.claim = %d and r.amended_at is null", AMENDED), 0);
+// `query` finds what must not be.
+static void assert_none(const char *what, const char *query) {
+  struct bytes first = {0};
+  bytes_format(&first, "select string_agg(found, ' ') from (select found from (%s) as f(found) order by 1 limit 20) as first", query);
+  const char *found = sql_text(bytes_text(&first));
+  bytes_release(&first);
+  ck_assert_msg(found == NULL, "%s: %s", what, found);
 }
 
-static void assert_tickets_kept(void) {
-  for (size_t tenant = 0; tenant < TENANTS; tenant++) {
-    struct bytes query = {0};
-    bytes_format(&query, "select count(*) from (values ('', 0)");
-    for (unsigned i = 0; i < board->tickets; i++)
-      bytes_format(&query, ", ('T-%u', %d)", i, atomic_load(&board->revisions[tenant][i]));
-    bytes_format(
-        &query,
-        ") as c(ref, revision) where c.revision > 0 and c.revision > coalesce((select t.revision from tickets t join tenants o using (tenant_id)"
-        " where o.slug = '%s' and t.ref = c.ref), 0)",
-        SLUGS[tenant]);
-    long long lost = sql_number(bytes_text(&query));
-    bytes_release(&query);
-    ck_assert_msg(lost == 0, "%s: %lld tickets lack an acknowledged write", SLUGS[tenant], lost);
-    ck_assert_int_ge(
-        number_of("select count(*) from dimensions d join tenants o using (tenant_id) where o.slug = '%s' and d.name like 'w%%'", SLUGS[tenant]),
-        atomic_load(&board->dimensions[tenant]));
-  }
+static void assert_responses_kept(void) {
+  claims_load();
+  ck_assert_int_gt(sql_number("select count(distinct id) from claims where claim = 'stored'"), 0);
+  assert_none("acknowledged, and not stored", "select distinct c.id::text from claims c where c.claim = 'stored' and not exists"
+                                              " (select from claims d where d.id = c.id and d.claim in ('deleted', 'perhaps deleted'))"
+                                              " and not exists (select from responses r where r.response_id = c.id)");
+  assert_none("withdrawn, and still stored", "select c.id::text from claims c join responses r on r.response_id = c.id where c.claim = 'deleted'");
+  assert_none("amended, and stored as it was",
+              "select c.id::text from claims c join responses r on r.response_id = c.id where c.claim = 'amended' and r.amended_at is null");
+}
+
+static void assert_tickets_kept(size_t tenant) {
+  struct bytes query = {0};
+  bytes_format(&query, "select c.ref from (values ('', 0)");
+  for (unsigned i = 0; i < board->tickets; i++)
+    bytes_format(&query, ", ('T-%u', %d)", i, atomic_load(&board->revisions[tenant][i]));
+  bytes_format(&query,
+               ") as c(ref, revision) where c.revision > coalesce((select t.revision from tickets t join tenants o using (tenant_id)"
+               " where o.slug = '%s' and t.ref = c.ref), 0)",
+               SLUGS[tenant]);
+  assert_none("tickets that lack an acknowledged write", bytes_text(&query));
+  bytes_release(&query);
+  ck_assert_int_ge(
+      number_of("select count(*) from dimensions d join tenants o using (tenant_id) where o.slug = '%s' and d.name like 'w%%'", SLUGS[tenant]),
+      atomic_load(&board->dimensions[tenant]));
 }
 
 // --- Afterwards: figures are those of the raw rows ------------------------------------------------------------------
@@ -594,7 +598,8 @@ END_TEST
 
 START_TEST(keeps_all_that_was_acknowledged) {
   assert_responses_kept();
-  assert_tickets_kept();
+  for (size_t tenant = 0; tenant < TENANTS; tenant++)
+    assert_tickets_kept(tenant);
 }
 END_TEST
 
