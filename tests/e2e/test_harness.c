@@ -165,6 +165,48 @@ START_TEST(tells_exit_codes_and_output_of_programs) {
 }
 END_TEST
 
+// A misspelt path would read 0 everywhere.
+START_TEST(reads_every_figure) {
+  static const char BODY[] =
+      "{\"by\":\"service\",\"rows\":[{\"key\":\"vpn\",\"metrics\":{\"happiness\":{\"value\":16.67,\"n\":6,\"bands\":{\"positive\":2,\"neutral\":3,"
+      "\"negative\":1}},\"lost_time\":{\"n\":4,\"raw\":null,\"sum\":90},\"ticket_volume\":{\"n\":7},\"backlog\":{\"n\":-1},\"sla_met\":{\"n\":5}}},"
+      "{\"key\":null,\"metrics\":{\"happiness\":{\"n\":0}}},{\"key\":\"\\u00e5\",\"metrics\":{\"backlog\":{\"n\":1}}}],"
+      "\"total\":{\"metrics\":{\"ticket_volume\":{\"n\":8}}}}";
+  struct answer answer = {.status = 200};
+  struct figures_view view;
+  struct bytes text = {0};
+  bytes_add_text(&answer.body, BODY);
+  figures_read(&answer, &view);
+  figures_print_view(&view, &text);
+  ck_assert_str_eq(bytes_text(&text), "vpn: happiness 6 (2 3 1), lost_time 4 (90), volume 7, backlog -1, sla 5\n"
+                                      "\xc3\xa5: happiness 0 (0 0 0), lost_time 0 (0), volume 0, backlog 1, sla 0\n"
+                                      "total: happiness 0 (0 0 0), lost_time 0 (0), volume 8, backlog 0, sla 0\n");
+  struct figures vpn = figures_row(&view, "vpn"), none = figures_row(&view, "nobody");
+  ck_assert(figures_equal(&vpn, &view.rows[0].figures) && !figures_equal(&vpn, &none));
+  bytes_release(&text);
+  answer_release(&answer);
+}
+END_TEST
+
+static void add_one(struct crew *crew, size_t worker, void *shared) {
+  atomic_fetch_add(&((_Atomic size_t *)shared)[worker], 1);
+  while (!crew_stops(crew))
+    sleep_ms(1);
+}
+
+START_TEST(runs_workers_until_they_are_told_to_stop) {
+  struct crew crew;
+  _Atomic size_t *shared = crew_share(3 * sizeof *shared);
+  crew_start(&crew, 3, add_one, (void *)(uintptr_t)shared);
+  for (size_t i = 0; i < 3; i++)
+    while (atomic_load(&shared[i]) == 0)
+      crew_check(&crew);
+  crew_stop(&crew, 10);
+  for (size_t i = 0; i < 3; i++)
+    ck_assert_uint_eq(atomic_load(&shared[i]), 1);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("harness");
   TCase *harness = tcase_create("harness");
@@ -173,6 +215,8 @@ int main(void) {
   tcase_add_test(harness, meets_nothing_in_a_body_that_is_not_json);
   tcase_add_test(harness, quotes_what_it_reads_back);
   tcase_add_test(harness, tells_exit_codes_and_output_of_programs);
+  tcase_add_test(harness, reads_every_figure);
+  tcase_add_test(harness, runs_workers_until_they_are_told_to_stop);
   suite_add_tcase(suite, harness);
   SRunner *runner = srunner_create(suite);
   srunner_set_fork_status(runner, CK_NOFORK);

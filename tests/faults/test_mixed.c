@@ -421,7 +421,7 @@ static void strike(struct crew *crew, int seconds) {
   long long begun = clock_ms(), end = begun + 1000LL * seconds, next_postgres = begun + 500LL * seconds;
   int daemons = 0, databases = 0;
   while (clock_ms() < end) {
-    sleep_ms(300 + (int)chance_below(1500));
+    sleep_ms(300 + (int)chance_below((unsigned)counted(1500, 6000)));
     crew_check(crew);
     sql_run("analyze");  // plans that were made for empty tables would leave time for little but reads
     for (size_t i = 0; i < DAEMONS; i++)
