@@ -62,7 +62,7 @@ static const struct statement MARGINALS = {
     " and r.slot = $8::int2 and r.value_id = k.value_id and not r.labelled and r.day < $6::date offset 0) m where m.n > 0"
     " union all"
     " select m.value_id, {backlog}, null, 2 * sum(m.weight)::int8, 0, 0, '{}' from changes m"
-    " where m.last_day < $6::date and m.ticket group by m.value_id"
+    " where m.last_day < $6::date and m.ticket and m.value_id in (select k.value_id from keys k) group by m.value_id"
     " union all"
     " select value_id, metric_id, case when day >= $6::date then day end, " SUMS " from singles group by 1, 2, 3)," ANSWER};
 
