@@ -26,7 +26,8 @@ struct batch_row {
 // How rows of one kind are written: by the steps that `build` adds to a job of one tenant.
 struct batch_type {
   const char *name;
-  void (*build)(struct job *job, struct batch_row **rows, size_t count);
+  // False when memory is out.
+  bool (*build)(struct job *job, struct batch_row **rows, size_t count);
   // After the commit: sets each row's outcome; false for a row that must be tried again because another writer was first.
   bool (*outcome)(const struct job *job, struct batch_row *row, size_t index);
 };

@@ -180,7 +180,7 @@ static void add_create_tickets(struct job *job, struct batch_row *const *rows, s
     if (response_of(rows, i)->create) job_item_text(job, response_of(rows, i)->idempotency_key);
 }
 
-static void build(struct job *job, struct batch_row **rows, size_t count) {
+static bool build(struct job *job, struct batch_row **rows, size_t count) {
   add_free_keys(job, rows, count);
   add_create_tickets(job, rows, count);
   job_step(job, &WRITE);
@@ -205,6 +205,7 @@ static void build(struct job *job, struct batch_row **rows, size_t count) {
   for (size_t i = 0; i < count; i++)
     job_item_text(job, (struct text){(const char *)response_of(rows, i)->body_hash, DIGEST_BYTES});
   add_texts(job, rows, count, PG_TEXT, offsetof(struct response_write, idempotency_key));
+  return true;
 }
 
 static bool outcome(const struct job *job, struct batch_row *row, size_t index) {

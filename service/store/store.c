@@ -289,8 +289,10 @@ static struct job *batch_job(struct store *store, const struct batch_queue *queu
   batch->type = queue->type;
   batch->count = count;
   memcpy(batch->rows, rows, count * sizeof *rows);
-  queue->type->build(job, batch->rows, count);
-  return job;
+  if (queue->type->build(job, batch->rows, count) && !job->bytes.failed) return job;
+  free(batch);
+  job_free(job);
+  return NULL;
 }
 
 // A batch that failed for the data of one row: each row flies alone, so that one bad row never spoils its neighbours.

@@ -1,34 +1,35 @@
 // Writes tickets in batches, by the rules of a ticket's life, and reads them.
 #include "store/ticket_store.h"
 
+#include "store/context_set.h"
 #include "store/scope_sql.h"
 
+// The values of a batch, each once.
+#define SENT_VALUES(dimensions, values)                                                                         \
+  " from unnest(" dimensions "::int2[], " values "::text[]) with ordinality as s(dimension_id, value, arrival)" \
+  " left join lateral (select d.value_id from dimension_values d"                                               \
+  " where d.tenant_id = $1::uuid and d.dimension_id = s.dimension_id and d.value = s.value limit 1) v on true"
+
 // Only a dimension that meets a value it does not know is locked, so that its maximum holds among several writers.
-static const struct statement LOCK_DIMENSIONS = {
-    "ticket_lock_dimensions", "select d.dimension_id from dimensions d where d.tenant_id = $1::uuid and d.dimension_id in ("
-                              " select s.dimension_id from unnest($2::int2[], $3::text[]) as s(dimension_id, value)"
-                              " left join lateral (select v.value_id from dimension_values v"
-                              " where v.tenant_id = $1::uuid and v.dimension_id = s.dimension_id and v.value = s.value limit 1) v on true"
-                              " where s.value is not null and v.value_id is null)"
-                              " order by d.dimension_id for update"};
+static const struct statement LOCK_DIMENSIONS = {"ticket_lock_dimensions",
+                                                 "select d.dimension_id from dimensions d where d.tenant_id = $1::uuid and d.dimension_id in ("
+                                                 " select s.dimension_id" SENT_VALUES("$2", "$3") " where v.value_id is null)"
+                                                                                                  " order by d.dimension_id for update"};
 
 // New values in order of arrival, as far as there is room; what finds none is filed under (other).
 static const struct statement ADD_VALUES = {
-    "ticket_add_values", "with missing as ("
-                         " select s.dimension_id, s.value, min(s.ord) as arrival"
-                         " from unnest($2::int2[], $3::text[]) with ordinality as s(dimension_id, value, ord)"
-                         " left join lateral (select v.value_id from dimension_values v"
-                         " where v.tenant_id = $1::uuid and v.dimension_id = s.dimension_id and v.value = s.value limit 1) v on true"
-                         " where s.value is not null and v.value_id is null group by s.dimension_id, s.value),"
-                         " ranked as (select m.*, row_number() over (partition by m.dimension_id order by m.arrival) as place from missing m),"
-                         " room as ("
-                         " select d.dimension_id, d.max_values - (select count(*) from dimension_values v"
-                         " where v.tenant_id = $1::uuid and v.dimension_id = d.dimension_id and v.value <> '(other)') as free"
-                         " from dimensions d where d.tenant_id = $1::uuid and d.dimension_id in (select m.dimension_id from missing m))"
-                         " insert into dimension_values (tenant_id, dimension_id, value)"
-                         " select $1::uuid, r.dimension_id, case when r.place <= o.free then r.value else '(other)' end"
-                         " from ranked r join room o on o.dimension_id = r.dimension_id order by r.dimension_id, r.arrival"
-                         " on conflict do nothing"};
+    "ticket_add_values",
+    "with missing as (select s.dimension_id, s.value, s.arrival" SENT_VALUES(
+        "$2", "$3") " where v.value_id is null),"
+                    " ranked as (select m.*, row_number() over (partition by m.dimension_id order by m.arrival) as place from missing m),"
+                    " room as ("
+                    " select d.dimension_id, d.max_values - (select count(*) from dimension_values v"
+                    " where v.tenant_id = $1::uuid and v.dimension_id = d.dimension_id and v.value <> '(other)') as free"
+                    " from dimensions d where d.tenant_id = $1::uuid and d.dimension_id in (select m.dimension_id from missing m))"
+                    " insert into dimension_values (tenant_id, dimension_id, value)"
+                    " select $1::uuid, r.dimension_id, case when r.place <= o.free then r.value else '(other)' end"
+                    " from ranked r join room o on o.dimension_id = r.dimension_id order by r.dimension_id, r.arrival"
+                    " on conflict do nothing"};
 
 static const struct statement LOCK_TICKETS = {
     "ticket_lock", "select t.ref from tickets t where t.tenant_id = $1::uuid and t.ref = any($2::text[]) order by t.ref for update"};
@@ -39,69 +40,71 @@ static const struct statement WRITE = {
     "with input as materialized ("
     " select * from unnest($2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[],"
     " $8::timestamptz[], $9::int4[], $10::int4[], $11::bool[], $12::int4[], $13::int8[], $14::bool[], $15::bool[], $16::bool[],"
-    " $17::bool[], $18::bool[], $19::int2[], $20::bytea[], $21::bytea[], $25::text[]) with ordinality"
+    " $17::bool[], $18::bool[], $19::int2[], $20::bytea[], $21::bytea[], $22::text[], $23::int4[]) with ordinality"
     " as i(ref, kind, opened_at, responded_at, repaired_at, resolved_at, closed_at, reassignments, reopens, sla_met, handle_minutes,"
     " cost_cents, first_level_resolved, level0_solvable, miscategorised, known_problem, known_resolution, business_impact, requester,"
-    " agents, context, ord)),"
-    " filed as ("
-    " select s.ord, array_agg(coalesce(v.value_id, o.value_id) order by s.dimension_id) as value_ids"
-    " from unnest($22::int4[], $23::int2[], $24::text[]) as s(ord, dimension_id, value)"
-    " left join lateral (select d.value_id from dimension_values d"
-    " where d.tenant_id = $1::uuid and d.dimension_id = s.dimension_id and d.value = s.value limit 1) v on true"
-    " left join lateral (select d.value_id from dimension_values d"
-    " where d.tenant_id = $1::uuid and d.dimension_id = s.dimension_id and d.value = '(other)'"
-    " and s.value is not null and v.value_id is null limit 1) o on true"
-    " group by s.ord),"
-    " sent as materialized ("
-    " select i.*, coalesce(i.resolved_at, i.closed_at) as settled_at, coalesce(f.value_ids, '{}') as value_ids,"
-    " md5(coalesce(f.value_ids, '{}')::text)::uuid as sent_segment_id"
-    " from input i left join filed f on f.ord = i.ord),"
-    " new_segments as ("
-    " insert into segments (tenant_id, segment_id, value_ids)"
-    " select distinct $1::uuid, s.sent_segment_id, s.value_ids from sent s order by 2 on conflict do nothing),"
-    " stepped as ("
-    " select s.*, t.ref is not null as known, coalesce(t.resolution_no, 0) as no_before, coalesce(t.revision, 0) + 1 as revision,"
-    " t.segment_id as frozen_segment_id, t.created_at,"
-    " case when s.settled_at is null then 'open' when coalesce(t.resolved_at, t.closed_at) is null then 'resolved' else 'corrected' end as step"
-    " from sent s left join lateral (select * from tickets k where k.tenant_id = $1::uuid and k.ref = s.ref limit 1) t on true),"
-    " decided as materialized ("
-    " select s.*, s.no_before + (s.step = 'resolved')::int4 as no,"
-    " case when s.step = 'corrected' then s.frozen_segment_id else s.sent_segment_id end as segment_id,"
-    " coalesce(s.reopens, greatest(s.no_before - (s.step = 'corrected')::int4, 0)) as counted_reopens,"
-    " ticket_derived(s.sla_met, s.reassignments, coalesce(s.reopens, greatest(s.no_before - (s.step = 'corrected')::int4, 0)),"
-    " s.opened_at, s.resolved_at) as derived"
-    " from stepped s),"
-    " inserted as ("
-    " insert into tickets (tenant_id, ref, revision, kind, opened_at, responded_at, repaired_at, resolved_at, closed_at, reassignments,"
-    " reopens, sla_met, handle_minutes, cost_cents, first_level_resolved, level0_solvable, miscategorised, known_problem,"
-    " known_resolution, business_impact, requester, agents, context, segment_id, derived, resolution_no)"
-    " select $1::uuid, d.ref, d.revision, d.kind, d.opened_at, d.responded_at, d.repaired_at, d.resolved_at, d.closed_at,"
-    " d.reassignments, d.counted_reopens, d.sla_met, d.handle_minutes, d.cost_cents, d.first_level_resolved, d.level0_solvable,"
-    " d.miscategorised, d.known_problem, d.known_resolution, d.business_impact, d.requester, d.agents, d.context::json, d.segment_id,"
-    " d.derived, d.no from decided d where not d.known order by d.ref on conflict do nothing returning ref),"
-    " updated as ("
-    " update tickets t set revision = d.revision, kind = d.kind, opened_at = d.opened_at, responded_at = d.responded_at,"
-    " repaired_at = d.repaired_at, resolved_at = d.resolved_at, closed_at = d.closed_at, reassignments = d.reassignments,"
-    " reopens = d.counted_reopens, sla_met = d.sla_met, handle_minutes = d.handle_minutes, cost_cents = d.cost_cents,"
-    " first_level_resolved = d.first_level_resolved, level0_solvable = d.level0_solvable, miscategorised = d.miscategorised,"
-    " known_problem = d.known_problem, known_resolution = d.known_resolution, business_impact = d.business_impact,"
-    " requester = d.requester, agents = d.agents, context = d.context::json, context_frozen = d.segment_id <> d.sent_segment_id,"
-    " segment_id = d.segment_id, derived = d.derived, resolution_no = d.no, updated_at = now()"
-    " from decided d where t.tenant_id = $1::uuid and t.ref = any($2::text[]) and t.ref = d.ref and d.known returning t.ref),"
-    " written as (select ref from inserted union all select ref from updated),"
-    " queued as (insert into queue (tenant_id, ref, ticket) select $1::uuid, w.ref, true from written w returning ref),"
-    " kept as ("
-    " insert into resolutions as r (tenant_id, ref, no, resolved_at, segment_id, derived)"
-    " select $1::uuid, d.ref, d.no, d.settled_at, d.segment_id, d.derived from decided d join written w on w.ref = d.ref"
-    " where d.step <> 'open' order by d.ref"
-    " on conflict (tenant_id, ref, no) do update set resolved_at = excluded.resolved_at, derived = excluded.derived),"
-    " adopted as ("
-    " update responses p set resolution_no = 1 from decided d"
-    " where p.tenant_id = $1::uuid and p.ref = any($2::text[]) and p.ref = d.ref and p.resolution_no = 0 and d.known and d.step = 'resolved' and "
-    "d.no_before = 0)"
-    " select d.ord, w.ref is not null, not d.known, d.segment_id <> d.sent_segment_id, d.revision, d.no, d.counted_reopens,"
-    " coalesce(d.created_at, now()), now()"
-    " from decided d left join written w on w.ref = d.ref order by d.ord"};
+    " agents, context, context_no, ord)),"
+    " found as materialized ("
+    " select array_agg(coalesce(v.value_id, o.value_id) order by s.arrival) as value_ids" SENT_VALUES(
+        "$24",
+        "$25") " left join lateral (select d.value_id from dimension_values d"
+               " where d.tenant_id = $1::uuid and d.dimension_id = s.dimension_id and d.value = '(other)' and v.value_id is null limit 1) o on true),"
+               " filed as materialized ("
+               " select c.no, array(select (select f.value_ids from found f)[p.place]"
+               " from unnest(($26::int4[])[c.first:c.last]) with ordinality as p(place, dimension_id) order by p.dimension_id) as value_ids"
+               " from unnest($27::int4[], $28::int4[]) with ordinality as c(first, last, no)),"
+               " hashed as materialized (select f.no, f.value_ids, md5(f.value_ids::text)::uuid as segment_id from filed f),"
+               " new_segments as ("
+               " insert into segments (tenant_id, segment_id, value_ids)"
+               " select distinct $1::uuid, h.segment_id, h.value_ids from hashed h order by 2 on conflict do nothing),"
+               " sent as ("
+               " select i.*, coalesce(i.resolved_at, i.closed_at) as settled_at, h.segment_id as sent_segment_id"
+               " from input i join hashed h on h.no = i.context_no),"
+               " stepped as ("
+               " select s.*, t.ref is not null as known, coalesce(t.resolution_no, 0) as no_before, coalesce(t.revision, 0) + 1 as revision,"
+               " t.segment_id as frozen_segment_id, t.created_at,"
+               " case when s.settled_at is null then 'open' when coalesce(t.resolved_at, t.closed_at) is null then 'resolved' else 'corrected' end "
+               "as step"
+               " from sent s left join lateral (select * from tickets k where k.tenant_id = $1::uuid and k.ref = s.ref limit 1) t on true),"
+               " decided as materialized ("
+               " select s.*, s.no_before + (s.step = 'resolved')::int4 as no,"
+               " case when s.step = 'corrected' then s.frozen_segment_id else s.sent_segment_id end as segment_id,"
+               " coalesce(s.reopens, greatest(s.no_before - (s.step = 'corrected')::int4, 0)) as counted_reopens,"
+               " ticket_derived(s.sla_met, s.reassignments, coalesce(s.reopens, greatest(s.no_before - (s.step = 'corrected')::int4, 0)),"
+               " s.opened_at, s.resolved_at) as derived"
+               " from stepped s),"
+               " inserted as ("
+               " insert into tickets (tenant_id, ref, revision, kind, opened_at, responded_at, repaired_at, resolved_at, closed_at, reassignments,"
+               " reopens, sla_met, handle_minutes, cost_cents, first_level_resolved, level0_solvable, miscategorised, known_problem,"
+               " known_resolution, business_impact, requester, agents, context, segment_id, derived, resolution_no)"
+               " select $1::uuid, d.ref, d.revision, d.kind, d.opened_at, d.responded_at, d.repaired_at, d.resolved_at, d.closed_at,"
+               " d.reassignments, d.counted_reopens, d.sla_met, d.handle_minutes, d.cost_cents, d.first_level_resolved, d.level0_solvable,"
+               " d.miscategorised, d.known_problem, d.known_resolution, d.business_impact, d.requester, d.agents, d.context::json, d.segment_id,"
+               " d.derived, d.no from decided d where not d.known order by d.ref on conflict do nothing returning ref),"
+               " updated as ("
+               " update tickets t set revision = d.revision, kind = d.kind, opened_at = d.opened_at, responded_at = d.responded_at,"
+               " repaired_at = d.repaired_at, resolved_at = d.resolved_at, closed_at = d.closed_at, reassignments = d.reassignments,"
+               " reopens = d.counted_reopens, sla_met = d.sla_met, handle_minutes = d.handle_minutes, cost_cents = d.cost_cents,"
+               " first_level_resolved = d.first_level_resolved, level0_solvable = d.level0_solvable, miscategorised = d.miscategorised,"
+               " known_problem = d.known_problem, known_resolution = d.known_resolution, business_impact = d.business_impact,"
+               " requester = d.requester, agents = d.agents, context = d.context::json, context_frozen = d.segment_id <> d.sent_segment_id,"
+               " segment_id = d.segment_id, derived = d.derived, resolution_no = d.no, updated_at = now()"
+               " from decided d where t.tenant_id = $1::uuid and t.ref = any($2::text[]) and t.ref = d.ref and d.known returning t.ref),"
+               " written as (select ref from inserted union all select ref from updated),"
+               " queued as (insert into queue (tenant_id, ref, ticket) select $1::uuid, w.ref, true from written w returning ref),"
+               " kept as ("
+               " insert into resolutions as r (tenant_id, ref, no, resolved_at, segment_id, derived)"
+               " select $1::uuid, d.ref, d.no, d.settled_at, d.segment_id, d.derived from decided d join written w on w.ref = d.ref"
+               " where d.step <> 'open' order by d.ref"
+               " on conflict (tenant_id, ref, no) do update set resolved_at = excluded.resolved_at, derived = excluded.derived),"
+               " adopted as ("
+               " update responses p set resolution_no = 1 from decided d"
+               " where p.tenant_id = $1::uuid and p.ref = any($2::text[]) and p.ref = d.ref and p.resolution_no = 0 and d.known and d.step = "
+               "'resolved' and "
+               "d.no_before = 0)"
+               " select d.ord, w.ref is not null, not d.known, d.segment_id <> d.sent_segment_id, d.revision, d.no, d.counted_reopens,"
+               " coalesce(d.created_at, now()), now()"
+               " from decided d left join written w on w.ref = d.ref order by d.ord"};
 
 #define TICKET_COLUMNS                                                                                                                 \
   "t.ref, t.kind, t.opened_at, t.responded_at, t.repaired_at, t.resolved_at, t.closed_at, t.reassignments, t.reopens, t.sla_met,"      \
@@ -134,22 +137,6 @@ static size_t count_values(struct batch_row *const *rows, size_t count) {
   for (size_t i = 0; i < count; i++)
     values += ticket_of(rows, i)->values_count;
   return values;
-}
-
-enum context_part { CONTEXT_ORD, CONTEXT_DIMENSION, CONTEXT_VALUE };
-
-static void add_context(struct job *job, struct batch_row *const *rows, size_t count, enum context_part part) {
-  static const enum pg_type TYPES[] = {PG_INT4, PG_INT2, PG_TEXT};
-  job_array(job, TYPES[part], count_values(rows, count));
-  for (size_t i = 0; i < count; i++) {
-    const struct ticket_write *ticket = ticket_of(rows, i);
-    for (size_t j = 0; j < ticket->values_count; j++) {
-      if (part == CONTEXT_VALUE)
-        job_item_text(job, ticket->values[j]);
-      else
-        job_item_int(job, (int64_t)(part == CONTEXT_ORD ? i : j) + 1);
-    }
-  }
 }
 
 // How each fact travels, in the order of WRITE's parameters from $4 on.
@@ -203,21 +190,56 @@ static void add_facts(struct job *job, struct batch_row *const *rows, size_t cou
         job_item_int(job, value);
     }
   }
-  job_array(job, PG_BYTEA, count);
-  for (size_t i = 0; i < count; i++)
-    job_item_text(job, ticket_of(rows, i)->requester);
-  job_array(job, PG_BYTEA, count);
-  for (size_t i = 0; i < count; i++)
-    job_item_text(job, ticket_of(rows, i)->agents);
 }
 
-static void build(struct job *job, struct batch_row **rows, size_t count) {
+// How each text travels, in the order of WRITE's parameters behind the facts.
+static const struct {
+  size_t offset;
+  enum pg_type type;
+} TEXTS[] = {
+    {offsetof(struct ticket_write, requester), PG_BYTEA},
+    {offsetof(struct ticket_write, agents), PG_BYTEA},
+    {offsetof(struct ticket_write, context), PG_TEXT},
+};
+
+static void add_texts(struct job *job, struct batch_row *const *rows, size_t count) {
+  for (size_t k = 0; k < sizeof TEXTS / sizeof *TEXTS; k++) {
+    job_array(job, TEXTS[k].type, count);
+    for (size_t i = 0; i < count; i++)
+      job_item_text(job, *(const struct text *)(const void *)((const char *)ticket_of(rows, i) + TEXTS[k].offset));
+  }
+}
+
+static void add_values(struct job *job, const struct context_set *set) {
+  job_array(job, PG_INT2, set->values_count);
+  for (size_t i = 0; i < set->values_count; i++)
+    job_item_int(job, (int64_t)set->values[i].dimension_id);
+  job_array(job, PG_TEXT, set->values_count);
+  for (size_t i = 0; i < set->values_count; i++)
+    job_item_text(job, set->values[i].value);
+}
+
+static void add_contexts(struct job *job, const struct context_set *set) {
+  job_array(job, PG_INT4, context_set_places(set));
+  for (size_t i = 0; i < context_set_places(set); i++)
+    job_item_int(job, set->places[i]);
+  job_array(job, PG_INT4, set->contexts_count);
+  for (size_t i = 0; i < set->contexts_count; i++)
+    job_item_int(job, i > 0 ? (int64_t)set->ends[i - 1] + 1 : 1);
+  job_array(job, PG_INT4, set->contexts_count);
+  for (size_t i = 0; i < set->contexts_count; i++)
+    job_item_int(job, (int64_t)set->ends[i]);
+}
+
+static void build_steps(struct job *job, struct batch_row *const *rows, size_t count, struct context_set *set) {
   static const struct statement *const FILING[] = {&LOCK_DIMENSIONS, &ADD_VALUES};
-  for (size_t i = 0; i < 2 && count_values(rows, count) > 0; i++) {
+  int64_t context_nos[BATCH_ROWS_MAX];
+  for (size_t i = 0; i < count; i++)
+    context_nos[i] = (int64_t)context_set_add(set, ticket_of(rows, i)->values, ticket_of(rows, i)->values_count);
+  for (size_t i = 0; i < 2 && set->values_count > 0; i++) {
     job_step(job, FILING[i]);
     job_uuid(job, rows[0]->tenant);
-    add_context(job, rows, count, CONTEXT_DIMENSION);
-    add_context(job, rows, count, CONTEXT_VALUE);
+    add_values(job, set);
   }
   job_step(job, &LOCK_TICKETS);
   job_uuid(job, rows[0]->tenant);
@@ -226,12 +248,20 @@ static void build(struct job *job, struct batch_row **rows, size_t count) {
   job_uuid(job, rows[0]->tenant);
   add_refs(job, rows, count);
   add_facts(job, rows, count);
-  add_context(job, rows, count, CONTEXT_ORD);
-  add_context(job, rows, count, CONTEXT_DIMENSION);
-  add_context(job, rows, count, CONTEXT_VALUE);
-  job_array(job, PG_TEXT, count);
+  add_texts(job, rows, count);
+  job_array(job, PG_INT4, count);
   for (size_t i = 0; i < count; i++)
-    job_item_text(job, ticket_of(rows, i)->context);
+    job_item_int(job, context_nos[i]);
+  add_values(job, set);
+  add_contexts(job, set);
+}
+
+static bool build(struct job *job, struct batch_row **rows, size_t count) {
+  struct context_set set;
+  bool good = context_set_init(&set, count, count_values(rows, count));
+  if (good) build_steps(job, rows, count, &set);
+  context_set_release(&set);
+  return good;
 }
 
 static bool outcome(const struct job *job, struct batch_row *row, size_t index) {
