@@ -32,7 +32,8 @@ static const struct statement ADD_VALUES = {
                     " on conflict do nothing"};
 
 static const struct statement LOCK_TICKETS = {
-    "ticket_lock", "select t.ref from tickets t where t.tenant_id = $1::uuid and t.ref = any($2::text[]) order by t.ref for update"};
+    "ticket_lock", "select t.ref from (select s.ref from unnest($2::text[]) as s(ref) order by s.ref) i cross join lateral ("
+                   " select k.ref from tickets k where k.tenant_id = $1::uuid and k.ref = i.ref limit 1 for update) t"};
 
 // One statement decides and writes. A ticket that another writer inserts meanwhile is in neither `inserted` nor `updated`, and is tried again.
 static const struct statement WRITE = {
