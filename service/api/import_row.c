@@ -38,7 +38,10 @@ enum err import_row_read_cells(struct import_row *row, const struct tenant *tena
 }
 
 enum err import_row_write(struct import_row *row, struct store *store) {
-  return store_write(store, LANE_BULK, row->kind == IMPORT_TICKETS ? &TICKET_BATCH : &RESPONSE_BATCH, &row->write.row);
+  if (row->kind == IMPORT_RESPONSES) return store_write(store, LANE_BULK, &RESPONSE_BATCH, &row->write.row);
+  // A ticket's lines keep their order: they all take the same lane.
+  enum lane_kind lane = row->write.row.hash >> 32 & 1 ? LANE_BULK_OTHER : LANE_BULK;
+  return store_write(store, lane, &TICKET_BATCH, &row->write.row);
 }
 
 static void write_issue(struct json_writer *json, struct text pointer, struct text rule, struct text detail) {
