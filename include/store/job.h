@@ -28,6 +28,7 @@ enum lane_kind { LANE_READ, LANE_WRITE, LANE_BULK, LANE_BULK_OTHER, LANE_FOLD, L
 
 static inline bool lane_kind_changes(enum lane_kind kind) { return kind == LANE_WRITE || kind == LANE_BULK || kind == LANE_BULK_OTHER; }
 static inline bool lane_kind_reads(enum lane_kind kind) { return kind == LANE_READ || kind == LANE_LISTEN; }
+static inline bool lane_kind_bulk(enum lane_kind kind) { return kind == LANE_BULK || kind == LANE_BULK_OTHER; }
 
 enum { JOB_PARAMS_MAX = 128, JOB_CONSTRAINT_CHARS_MAX = 64 };
 

@@ -49,7 +49,7 @@ void lane_start(struct lane *lane);
 // Closes; jobs in flight end as lost.
 void lane_stop(struct lane *lane);
 static inline bool lane_up(const struct lane *lane) { return lane->state >= LANE_IDLE; }
-// Sends a list of jobs, each a transaction of its own, back to back. Only when LANE_IDLE.
+// Sends a list of jobs, each a transaction of its own, back to back, behind those in flight. Only when LANE_IDLE or LANE_BUSY.
 void lane_send(struct lane *lane, struct job *jobs);
 
 #endif

@@ -379,9 +379,10 @@ static bool send_job(struct lane *lane, struct job *job) {
 }
 
 void lane_send(struct lane *lane, struct job *jobs) {
-  assert(lane->state == LANE_IDLE && !lane->flight);
+  assert(lane->state == LANE_IDLE || lane->state == LANE_BUSY);
   lane->state = LANE_BUSY;
-  lane->flight = jobs;
+  for (*lane->flight_end = jobs; *lane->flight_end;)
+    lane->flight_end = &(*lane->flight_end)->next;
   bool good = true;
   limit_wait(lane);
   for (struct job *job = jobs; job && good; job = job->next)

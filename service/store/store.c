@@ -405,12 +405,21 @@ static struct job *read_flight(struct store *store, enum lane_kind kind) {
   return flight.first;
 }
 
+// A bulk lane has its next jobs at hand when the last in flight ends, provided that they are worth it. On the other writing lane, what gathers
+// meanwhile makes larger batches.
+static bool wants_jobs(const struct store *store, const struct lane *lane) {
+  if (lane->state != LANE_BUSY || !lane_kind_bulk(lane->kind) || lane->flight->next) return lane->state == LANE_IDLE;
+  for (size_t i = 0; i < store->batches_count; i++)
+    if (store->batches[i].lane == lane->kind && store->batches[i].count >= BATCH_ROWS_MAX) return true;
+  return false;
+}
+
 static int64_t store_turn(struct turn *turn) {
   struct store *store = turn->owner;
   int64_t queued = 0;
   for (size_t i = 0; i < store->lanes_count; i++) {
     struct lane *lane = &store->lanes[i];
-    if (lane->state != LANE_IDLE) continue;
+    if (!wants_jobs(store, lane)) continue;
     struct job *jobs = lane_kind_reads(lane->kind) ? read_flight(store, lane->kind) : write_flight(store, lane->kind);
     for (struct job *job = jobs; job && lane_kind_changes(lane->kind); job = job->next)
       job->tells = job->tells || teller_claims(&store->teller, job);
