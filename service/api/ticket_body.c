@@ -72,10 +72,18 @@ static void place(struct ticket_write *ticket, struct text *values, int slot, st
   if ((size_t)slot > ticket->values_count) ticket->values_count = (size_t)slot;
 }
 
+// How many slots there are: up to the highest dimension's.
+static size_t count_slots(const struct tenant *tenant) {
+  size_t slots = 0;
+  for (size_t i = 0; i < tenant->dimensions_count; i++)
+    if ((size_t)tenant->dimensions[i].id > slots) slots = (size_t)tenant->dimensions[i].id;
+  return slots;
+}
+
 // Sorts the context into the places of its dimensions. The dimension `kind` follows the ticket's kind unless it is sent.
 static bool file_context(const struct text_map *context, const struct tenant *tenant, struct arena *arena, struct issues *issues,
                          struct ticket_write *ticket) {
-  struct text *values = arena_take_array(arena, DIMENSIONS_MAX, sizeof *values);
+  struct text *values = arena_take_array(arena, count_slots(tenant) + 1, sizeof *values);
   if (!values) return false;
   ticket->values = values;
   ticket->values_count = 0;
