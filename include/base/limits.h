@@ -44,7 +44,7 @@ enum {
   SCOPE_VALUES_MAX = 200,  // values in one scope
 
   // The store.
-  BATCH_ROWS_MAX = 512,     // rows written by one statement
+  BATCH_ROWS_MAX = 1024,    // rows written by one statement
   FLIGHT_JOBS_MAX = 64,     // transactions sent together on one lane
   JOB_STEPS_MAX = 8,        // statements in one transaction
   JOB_TRIES_MAX = 4,        // a serialisation failure is tried again
