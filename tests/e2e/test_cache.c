@@ -406,7 +406,7 @@ static void respond_often(const char *ref, int times) {
 static bool is_answered(int socket) { return poll(&(struct pollfd){.fd = socket, .events = POLLIN}, 1, 0) > 0; }
 
 // What the answer on that connection counts; −1 when none comes in time. Closes it.
-static long counted(int socket, int milliseconds) {
+static long count_answered(int socket, int milliseconds) {
   struct answer answer = {0};
   long count = raw_receive(socket, milliseconds, &answer) ? count_in(&answer) : -1;
   answer_release(&answer);
@@ -436,15 +436,15 @@ static bool serves_what_is_kept(const char *ref, const char *service) {
   long misses = counter_of("xlad_cache_misses_total");
   int first = asked_first(service, misses), strict = asked(service, "Cache-Control: no-cache\r\n");
   for (long count = kept; others < OTHERS && count >= 0; others += count >= 0) {
-    count = counted(asked(service, ""), KEPT_MS_MAX);
+    count = count_answered(asked(service, ""), KEPT_MS_MAX);
     ck_assert(count == kept || count < 0);
   }
   ck_assert(!is_answered(first));
   ck_assert(!is_answered(strict));
   ck_assert_int_eq(counter_of("xlad_cache_misses_total"), misses + 1);
   let_go();
-  ck_assert_int_eq(counted(first, CALL_MS_MAX), people);
-  ck_assert_int_eq(counted(strict, CALL_MS_MAX), people);
+  ck_assert_int_eq(count_answered(first, CALL_MS_MAX), people);
+  ck_assert_int_eq(count_answered(strict, CALL_MS_MAX), people);
   ck_assert_int_eq(counter_of("xlad_cache_misses_total"), misses + 2);
   return others == OTHERS;
 }
@@ -469,8 +469,8 @@ START_TEST(serves_what_is_kept_in_a_stream_while_one_computes) {
   EXPECT(request(NO_KEY, "GET", "/healthz", NULL, NULL), 200, "header X-Request-Id present");
   ck_assert(!is_answered(other));
   let_go();
-  ck_assert_int_eq(counted(first, CALL_MS_MAX), people);
-  ck_assert_int_eq(counted(other, CALL_MS_MAX), people);
+  ck_assert_int_eq(count_answered(first, CALL_MS_MAX), people);
+  ck_assert_int_eq(count_answered(other, CALL_MS_MAX), people);
   house_restart_with(NULL);
 }
 END_TEST
