@@ -24,7 +24,8 @@ static const struct statement HOLD = {"fold_hold", "update folds f set holder = 
 #define BINS          EDGES("$4", "$5")
 #define CHANGED_SLOTS SLOTS("x.value_ids", "c.derived")
 #define PRESENT_SLOTS SLOTS("x.value_ids", "m.derived")
-#define JOINED_TEN    LEAST_TEN("c.respondent")
+#define CHANGED_TEN   LEAST_TEN("respondent")
+#define JOINED_TEN    LEAST_TEN("h")
 #define REREAD_TEN    "(array_agg(distinct t.respondent order by t.respondent) filter (where t.respondent is not null))[1:10]"
 #define UNION_TEN     LEAST_TEN("h")
 
@@ -59,22 +60,28 @@ static const struct statement FOLD = {
     " group by 1, 2, 3, 4, 5, 6, 7 having sum(m.weight) <> 0)," CONTEXTS ","
     " cells as materialized ("
     " select s.slot, s.value_id, day, metric_id, label, " SUMS
-    " from (select c.*, c.value::numeric * c.value * c.weight as squares, width_bucket(c.value, e.edges) as bin from changes c"
-    " left join edges e on e.metric_id = c.metric_id) c"
+    " from (select c.segment_id, c.derived, c.day, c.metric_id, c.label, c.value, c.weight, c.value::numeric * c.value * c.weight as squares,"
+    " width_bucket(c.value, e.edges) as bin"
+    " from (select segment_id, derived, day, metric_id, label, value, sum(weight)::int4 as weight from changes"
+    " group by segment_id, derived, day, metric_id, label, value) c left join edges e on e.metric_id = c.metric_id) c"
     " join contexts x on x.segment_id = c.segment_id cross join dims a " CHANGED_SLOTS " group by s.slot, s.value_id, day, metric_id, label),"
-    " crowd as materialized ("
-    " select s.slot, s.value_id, c.day, c.metric_id, c.label, c.respondent, sum(c.weight) as weight"
-    " from changes c join contexts x on x.segment_id = c.segment_id cross join dims a " CHANGED_SLOTS " where c.respondent is not null"
-    " group by s.slot, s.value_id, c.day, c.metric_id, c.label, c.respondent having sum(c.weight) <> 0),"
     " joined as ("
-    " select c.slot, c.value_id, c.day, c.metric_id, c.label, " JOINED_TEN " as respondents"
-    " from crowd c where c.weight > 0 group by c.slot, c.value_id, c.day, c.metric_id, c.label),"
+    " select s.slot, s.value_id, c.day, c.metric_id, c.label, " JOINED_TEN " as respondents"
+    " from (select segment_id, derived, day, metric_id, label, " CHANGED_TEN " as respondents from changes"
+    " where respondent is not null and weight > 0 group by segment_id, derived, day, metric_id, label) c"
+    " join contexts x on x.segment_id = c.segment_id cross join dims a " CHANGED_SLOTS " cross join lateral unnest(c.respondents) h"
+    " group by s.slot, s.value_id, c.day, c.metric_id, c.label),"
+    " left_by as ("
+    " select s.slot, s.value_id, c.day, c.metric_id, c.label, c.respondent"
+    " from changes c join contexts x on x.segment_id = c.segment_id cross join dims a " CHANGED_SLOTS
+    " where c.respondent in (select g.respondent from changes g where g.weight < 0 and g.respondent is not null)"
+    " group by s.slot, s.value_id, c.day, c.metric_id, c.label, c.respondent having sum(c.weight) < 0),"
     " missed as materialized ("
-    " select distinct c.slot, c.value_id, c.day, c.metric_id, c.label from crowd c"
+    " select distinct c.slot, c.value_id, c.day, c.metric_id, c.label from left_by c"
     " cross join lateral (select k.sums from marginals k where k.tenant_id = $1::uuid and k.slot = c.slot and k.value_id = c.value_id"
     " and k.labelled = (c.label <> '') and k.day = c.day limit 1) o"
-    " cross join lateral unnest(o.sums) i where c.weight < 0 and i.metric_id = c.metric_id and i.label = c.label"
-    " and c.respondent = any(i.respondents)),"
+    " cross join lateral unnest(o.sums) i"
+    " where i.metric_id = c.metric_id and i.label = c.label and c.respondent = any(i.respondents)),"
     " days as materialized (select distinct day from missed),"
     " present as materialized ("
     " select m.* from days d cross join lateral (select * from measurements k where k.tenant_id = $1::uuid and k.day = d.day offset 0) m"
