@@ -82,7 +82,7 @@ static const struct statement SLICE = {
     " union all select s.value_ids, m.derived, m.metric_ids, m.metric_values, m.metric_days, m.labels, m.weight"
     " from (select segment_id, derived, metric_ids, metric_values, metric_days, labels, 1 as weight from measured"
     " union all select segment_id, derived, metric_ids, metric_values, metric_days, labels, -1 from was where last_day >= $6::date) m"
-    " join slice s on s.segment_id = m.segment_id),"
+    " cross join lateral (select k.value_ids from segments k where k.tenant_id = $1::uuid and k.segment_id = m.segment_id limit 1) s),"
     " singles as ("
     " select " FOUND_VALUE " as value_id, i.metric_id, i.day, i.value,"
     " i.value::numeric * i.value * m.weight as squares, width_bucket(i.value, e.edges) as bin, m.weight"
