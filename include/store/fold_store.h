@@ -12,6 +12,8 @@ extern const struct statement *const FOLD_STATEMENTS[];
 void fold_ask(struct job *job, const struct uuid *tenant);
 // How many rows were taken from the queue.
 int64_t fold_taken(const struct job *job);
+// How many are left there; FOLD_LEFT_MAX stands for as many or more.
+int64_t fold_left(const struct job *job);
 
 // One step: the id of every tenant, a row each.
 void fold_ask_tenants(struct job *job);

@@ -123,7 +123,8 @@ static const struct statement FOLD = {
     " insert into marginals (tenant_id, slot, value_id, labelled, day, backlog, sums)"
     " select $1::uuid, w.* from rows w where w.sums is not null order by w.slot, w.value_id, w.labelled, w.day"
     " on conflict (tenant_id, slot, value_id, labelled, day) do update set backlog = excluded.backlog, sums = excluded.sums returning slot)"
-    " select (select count(*) from taken)"};
+    " select (select count(*) from taken),"
+    " (select count(*) from (select from queue q where q.tenant_id = $1::uuid limit $6::int8) q) - (select count(*) from taken)"};
 
 static const struct statement TENANTS = {"fold_tenants", "select tenant_id from tenants"};
 
@@ -153,8 +154,11 @@ void fold_ask(struct job *job, const struct uuid *tenant) {
   job_uuid(job, &holder);
   job_int8(job, FOLD_ROWS_MAX);
   job_edges(job);
+  job_int8(job, FOLD_ROWS_MAX + FOLD_LEFT_MAX);
 }
 
 int64_t fold_taken(const struct job *job) { return row_int(job, 1, 0, 0); }
+
+int64_t fold_left(const struct job *job) { return row_int(job, 1, 0, 1); }
 
 void fold_ask_tenants(struct job *job) { job_step(job, &TENANTS); }

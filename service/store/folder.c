@@ -30,11 +30,13 @@ static void wait_for_next(struct folder *folder, int64_t pause_ms) {
   if (folder->started && !folder->busy && folder->timer.slot == 0) (void)loop_timer_start(folder->loop, &folder->timer, pause_ms);
 }
 
-// Folding costs the database more than the writes that made it necessary. While there are writes, it rests for as long as it has worked: the queue
-// grows under their peak, and shrinks after it. Readers are right all the time.
-static int64_t rest_of(const struct folder *folder) {
-  int64_t worked_ms = clock_ms() - folder->began_ms;
-  return folder->noted_ms < folder->began_ms ? 1 : worked_ms > FOLD_PAUSE_MS ? worked_ms : FOLD_PAUSE_MS;
+// Folding costs the database more than the writes that made it necessary. While there are writes, it rests for as long as it has worked, less the
+// longer the queue: that grows under their peak, and shrinks after it. Readers are right all the time, but pay for what is queued.
+static int64_t rest_of(const struct folder *folder, int64_t taken, int64_t left) {
+  if (left == 0) return FOLD_PAUSE_MS;
+  if (taken == 0) return FOLD_RETRY_MS;  // another daemon is at it
+  if (folder->noted_ms < folder->began_ms || left >= FOLD_LEFT_MAX) return 1;
+  return 1 + (clock_ms() - folder->began_ms) * (FOLD_LEFT_MAX - left) / FOLD_LEFT_MAX;
 }
 
 static bool any_due(const struct folder *folder) {
@@ -45,14 +47,14 @@ static bool any_due(const struct folder *folder) {
 
 static void folded(struct job *job) {
   struct folder *folder = job->owner;
-  int64_t taken = job->error ? 0 : fold_taken(job);
+  int64_t taken = job->error ? 0 : fold_taken(job), left = job->error ? 0 : fold_left(job);
   struct foldable *foldable = find_foldable(folder, &job->tenant);
   folder->busy = false;
-  if (foldable && (job->error || taken == FOLD_ROWS_MAX)) foldable->due = true;
+  if (foldable && (job->error || left > 0)) foldable->due = true;
   telemetry_add(COUNT_FOLDS, taken > 0);
   telemetry_add(COUNT_FOLDED, taken);
   job_free(job);
-  if (any_due(folder)) wait_for_next(folder, rest_of(folder));
+  if (any_due(folder)) wait_for_next(folder, rest_of(folder, taken, left));
 }
 
 // The first that is due behind the one that was folded last.
