@@ -67,7 +67,7 @@ static const struct statement MARGINALS = {
     " select value_id, metric_id, case when day >= $6::date then day end, " SUMS " from singles group by 1, 2, 3)," ANSWER};
 
 // Several dimensions are concerned: the measurements of the contexts that the scope holds. Whether a ticket left the backlog before the window or was
-// never there makes the difference between 0 and nothing.
+// never there makes the difference between 0 and nothing; one that is queued says so by what it counts with now.
 static const struct statement SLICE = {
     "experience_slice",
     "with " TERMS "," BINS "," QUEUED ","
@@ -95,7 +95,8 @@ static const struct statement SLICE = {
     " select distinct " EARLIER_VALUE ", {backlog}, null::date, 1::int8, 0::numeric, 0::numeric,"
     " '{}'::int8[] from slice s"
     " cross join lateral (select k.derived from measurements k where k.tenant_id = $1::uuid and k.segment_id = s.segment_id"
-    " and k.last_day < $6::date and k.last_day > '-infinity' and k.response_id = " TICKET_ID " and " EARLIER_HOLDS ""
+    " and k.last_day < $6::date and k.last_day > '-infinity' and k.response_id = " TICKET_ID " and " EARLIER_HOLDS
+    " and k.ref not in (select w.ref from wanted w where w.ticket)"
     " limit case when $8::int2 < 0 then null else 1 end) m)," ANSWER};
 
 const struct statement *const EXPERIENCE_STATEMENTS[] = {&MARGINALS, &SLICE, NULL};
