@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { DRAIN_MS_MAX = 30000, POLL_MS = 20, MORE_RESPONSES = 300, MORE_PER_SECOND = 60 };
+
 // A resolved ticket with a response, one that was reopened and resolved again, and a response to an open one.
 static void data_make(const char *prefix) {
   static const char *const OPEN = "{\"opened_at\": \"2026-03-02T08:00:00Z\", \"context\": {\"service\": \"verify\"}}";
@@ -74,6 +76,177 @@ START_TEST(leaves_unknown_facts_unknown) {
 }
 END_TEST
 
+// --- Measurements and sums ------------------------------------------------------------------------------------------
+
+#define OF_SUMS "tenant_id = (select tenant_id from tenants where slug = 'sums')"
+#define NIL     "'00000000-0000-0000-0000-000000000000'"
+
+static char admin[300];
+
+// Three resolved tickets of one service, each with the answer of another person.
+static void sums_make(void) {
+  (void)cli_text("tenant", "create", "sums", "--name", "Sums", "--time-zone", "UTC");
+  (void)snprintf(admin, sizeof admin, "Authorization: Bearer %s", cli_text("key", "create", "--tenant", "sums", "--role", "admin"));
+  for (int i = 0; i < 3; i++) {
+    char path[100], body[300];
+    (void)snprintf(path, sizeof path, "/v1/tickets/S-%d", i);
+    EXPECT(request(NO_KEY, "PUT", path, admin,
+                   "{\"opened_at\": \"2026-03-02T08:00:00Z\", \"resolved_at\": \"2026-03-02T09:00:00Z\", \"sla_met\": true,"
+                   " \"context\": {\"service\": \"verify\"}}"),
+           201, "(body) present");
+    (void)snprintf(
+        body, sizeof body,
+        "{\"ticket\": \"S-%d\", \"respondent\": \"p%d\", \"happiness\": 9, \"factors\": [\"fast\"], \"submitted_at\": \"2026-03-02T10:00:00Z\"}", i,
+        i);
+    EXPECT(request(NO_KEY, "POST", "/v1/responses", admin, body), 201, "(body) present");
+  }
+}
+
+static void sums_drain(void) {
+  long long end = clock_ms() + DRAIN_MS_MAX;
+  while (sql_number("select count(*) from queue where " OF_SUMS) > 0) {
+    ck_assert_msg(clock_ms() < end, "the queue does not become empty");
+    sleep_ms(POLL_MS);
+  }
+}
+
+#define ROWS_OF(table)   "select md5(string_agg(r::text, '' order by r::text)) from " table " r where " OF_SUMS
+// Also where and by which transactions they were written.
+#define PLACES_OF(table) "select md5(string_agg(ctid::text || xmin, '' order by ctid)) from " table " where " OF_SUMS
+
+static const struct {
+  const char *name, *harm, *found, *also;
+} HARMS[] = {
+    {"a number", "update marginals set n = n + 1 where slot = 0 and metric_id = 1 and " OF_SUMS,
+     "sums: sum of all on 2026-03-02, happiness: counts 4, its measurements are 3", NULL},
+    {"a sum", "update marginals set sum = sum + 1 where slot = 0 and metric_id = 23 and " OF_SUMS,
+     "sums: sum of all on 2026-03-02, resolution_time: differs from the sums of its 3 measurements", NULL},
+    {"a sum of squares", "update marginals set sum_squares = 0 where slot = -1 and value_id = 1 and metric_id = 23 and " OF_SUMS,
+     "sums: sum of sla met on 2026-03-02, resolution_time: differs", NULL},
+    {"bins", "update marginals set bins[1] = 5 where slot = -2 and metric_id = 1 and " OF_SUMS,
+     "sums: sum of reassignments unknown on 2026-03-02, happiness: differs", NULL},
+    {"respondents", "update marginals set respondents = respondents[2:] where slot = 1 and metric_id = 1 and " OF_SUMS,
+     "sums: sum of service verify on 2026-03-02, happiness: differs", NULL},
+    {"respondents of what has none", "update marginals set respondents = '{1}' where slot = 0 and metric_id = 38 and " OF_SUMS,
+     "sums: sum of all on 2026-03-02, answered_tickets: differs", NULL},
+    {"a missing sum", "delete from marginals where slot = 1 and metric_id = 1 and " OF_SUMS,
+     "sums: sum of service verify on 2026-03-02, happiness: is missing", NULL},
+    {"a sum too many",
+     "insert into marginals select tenant_id, slot, value_id, day + 1, metric_id, label, n, sum, sum_squares, bins, respondents from marginals"
+     " where slot = -3 and metric_id = 1 and " OF_SUMS,
+     "sums: sum of reopened no on 2026-03-03, happiness: is there and should not be", NULL},
+    {"a factor", "update marginals set label = 'quick' where slot = 0 and label = 'fast' and " OF_SUMS,
+     "sums: sum of all on 2026-03-02, factors_positive fast: is missing",
+     "sums: sum of all on 2026-03-02, factors_positive quick: is there and should not be"},
+    {"all sums", "delete from marginals where " OF_SUMS, "sums: sum of sla met on 2026-03-02, sla_met: is missing", NULL},
+    {"a measured value", "update measurements set metric_values[6] = 1 where ref = 'S-0' and response_id = " NIL " and " OF_SUMS,
+     "sums: ticket S-0: its measurements are not what it gives", "sums: sum of all on 2026-03-02, resolution_time: differs"},
+    {"a measured day", "update measurements set metric_days[1] = '2026-03-01' where ref = 'S-0' and response_id = " NIL " and " OF_SUMS,
+     "sums: ticket S-0: its measurements are not what it gives", "sums: sum of all on 2026-03-01, ticket_volume: is missing"},
+    {"a measured factor", "update measurements set labels = '{slow}' where ref = 'S-1' and response_id <> " NIL " and " OF_SUMS,
+     ": its measurements are not what it gives", "sums: sum of all on 2026-03-02, factors_positive slow: is missing"},
+    {"a measured respondent", "update measurements set respondent = respondent + 1 where ref = 'S-1' and response_id <> " NIL " and " OF_SUMS,
+     ": its measurements are not what it gives", "sums: sum of all on 2026-03-02, happiness: differs"},
+    {"a context that is not there", "update measurements set segment_id = " NIL " where ref = 'S-2' and " OF_SUMS,
+     "sums: ticket S-2: its measurements are not what it gives", "sums: sum of all on 2026-03-02, happiness: counts 3, its measurements are 2"},
+    {"a derived dimension", "update measurements set derived = '{2,0,2,2}' where ref = 'S-2' and response_id = " NIL " and " OF_SUMS,
+     "sums: ticket S-2: its measurements are not what it gives", "sums: sum of sla missed on 2026-03-02, ticket_volume: is missing"},
+    {"the day of a response", "update measurements set day = day - 1 where ref = 'S-0' and response_id <> " NIL " and " OF_SUMS,
+     ": its measurements are not what it gives", NULL},
+    {"a last day", "update measurements set last_day = 'infinity' where ref = 'S-0' and response_id = " NIL " and " OF_SUMS,
+     "sums: ticket S-0: its measurements are not what it gives", NULL},
+    {"a missing measurement", "delete from measurements where ref = 'S-0' and response_id = " NIL " and " OF_SUMS,
+     "sums: ticket S-0: it is not measured", "sums: sum of all on 2026-03-02, ticket_volume: counts 3, its measurements are 2"},
+    {"all measurements", "delete from measurements where " OF_SUMS, "sums: ticket S-2: it is not measured",
+     "sums: sum of all on 2026-03-02, happiness: is there and should not be"},
+    {"a measurement too many",
+     "insert into measurements select tenant_id, 'S-9', response_id, segment_id, derived, respondent, day, last_day, metric_ids, metric_values,"
+     " metric_days, labels from measurements where ref = 'S-0' and " OF_SUMS,
+     "sums: ticket S-9: it is measured and should not be", "sums: sum of all on 2026-03-02, happiness: counts 3, its measurements are 4"},
+    {"a measurement of no response",
+     "insert into measurements select tenant_id, ref, '11111111-1111-1111-1111-111111111111', segment_id, derived, respondent, day, last_day, "
+     "metric_ids,"
+     " metric_values, metric_days, labels from measurements where ref = 'S-0' and response_id <> " NIL " and " OF_SUMS,
+     "sums: response 11111111-1111-1111-1111-111111111111: it is measured and should not be", NULL},
+};
+
+// Tells what is found, mends it, and tells that nothing is left.
+static const char *harm_mend(const char *name) {
+  const struct outcome *outcome = cli("verify", "--tenant", "sums", "--repair");
+  const char *told = bytes_text(&outcome->out);
+  ck_assert_msg(outcome->code == 0, "%s is not mended: %.1000s", name, told);
+  ck_assert_msg(strstr(told, "\nsums: repaired: ") != NULL, "%s is not found: %.1000s", name, told);
+  ck_assert_msg(strstr(told, ": 0 differences\n") != NULL, "%s leaves something: %.1000s", name, told);
+  return told;
+}
+
+START_TEST(mends_each_damage_of_measurements_and_sums) {
+  char measurements[64], marginals[64];
+  sums_make();
+  sums_drain();
+  (void)snprintf(measurements, sizeof measurements, "%s", sql_text(ROWS_OF("measurements")));
+  (void)snprintf(marginals, sizeof marginals, "%s", sql_text(ROWS_OF("marginals")));
+  for (size_t i = 0; i < sizeof HARMS / sizeof *HARMS; i++) {
+    sql_run(HARMS[i].harm);
+    const char *told = harm_mend(HARMS[i].name);
+    ck_assert_msg(strstr(told, HARMS[i].found) != NULL, "%s is told as: %.1000s", HARMS[i].name, told);
+    ck_assert_msg(!HARMS[i].also || strstr(told, HARMS[i].also) != NULL, "%s is told as: %.1000s", HARMS[i].name, told);
+    ck_assert_msg(strcmp(sql_text(ROWS_OF("measurements")), measurements) == 0, "%s leaves other measurements", HARMS[i].name);
+    ck_assert_msg(strcmp(sql_text(ROWS_OF("marginals")), marginals) == 0, "%s leaves other sums", HARMS[i].name);
+  }
+}
+END_TEST
+
+// Needs the tenant of the test before it, as the next one does.
+START_TEST(changes_nothing_where_nothing_differs) {
+  char measurements[64], marginals[64];
+  (void)snprintf(measurements, sizeof measurements, "%s", sql_text(PLACES_OF("measurements")));
+  (void)snprintf(marginals, sizeof marginals, "%s", sql_text(PLACES_OF("marginals")));
+  const struct outcome *outcome = cli("verify", "--tenant", "sums", "--repair");
+  ck_assert_int_eq(outcome->code, 0);
+  ck_assert_ptr_null(strstr(bytes_text(&outcome->out), "repaired"));
+  ck_assert_str_eq(sql_text(PLACES_OF("measurements")), measurements);
+  ck_assert_str_eq(sql_text(PLACES_OF("marginals")), marginals);
+  ck_assert_int_eq(sql_number("select count(*) from queue where " OF_SUMS), 0);
+}
+END_TEST
+
+static void response_more(void *context, size_t item, struct load_request *asked) {
+  (void)context;
+  (void)snprintf(asked->path, sizeof asked->path, "/v1/responses");
+  (void)snprintf(asked->body, sizeof asked->body,
+                 "{\"ticket\": \"S-%zu\", \"respondent\": \"more%zu\", \"happiness\": 8, \"submitted_at\": \"2026-03-02T11:00:00Z\"}", item % 3,
+                 item);
+}
+
+START_TEST(mends_while_daemons_write) {
+  static const size_t MEANWHILE[] = {0, 6, 9, 10, 14, 18, 19};
+  struct load load;
+  char headers[400];
+  (void)snprintf(headers, sizeof headers, "%s\nContent-Type: application/json", admin);
+  load_start(&load, &(struct load_plan){.items = MORE_RESPONSES,
+                                        .clients = 2,
+                                        .ports = {house_port()},
+                                        .ports_count = 1,
+                                        .method = "POST",
+                                        .headers = headers,
+                                        .make = response_more,
+                                        .rate = MORE_PER_SECOND,
+                                        .seconds = 60});
+  for (size_t i = 0; i < sizeof MEANWHILE / sizeof *MEANWHILE; i++) {
+    sql_run(HARMS[MEANWHILE[i]].harm);
+    (void)harm_mend(HARMS[MEANWHILE[i]].name);
+  }
+  load_finish(&load);
+  ck_assert_uint_eq(load_acknowledged(&load), MORE_RESPONSES);
+  load_release(&load);
+  sums_drain();
+  ck_assert_int_eq(cli("verify", "--tenant", "sums")->code, 0);
+  EXPECT(request(NO_KEY, "GET", "/v1/experience?from=2026-03-01&to=2026-03-31", admin, NULL), 200, "metrics.happiness.n = 303",
+         "metrics.ticket_volume.value = 3");
+}
+END_TEST
+
 int main(void) {
   house_start(NULL);
   Suite *suite = suite_create("verify");
@@ -82,6 +255,9 @@ int main(void) {
   tcase_add_test(cases, finds_each_damage_by_name);
   tcase_add_test(cases, refuses_wrong_usage);
   tcase_add_test(cases, leaves_unknown_facts_unknown);
+  tcase_add_test(cases, mends_each_damage_of_measurements_and_sums);
+  tcase_add_test(cases, changes_nothing_where_nothing_differs);
+  tcase_add_test(cases, mends_while_daemons_write);
   suite_add_tcase(suite, cases);
   return house_run(suite);
 }
