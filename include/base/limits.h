@@ -54,7 +54,7 @@ enum {
   FOLD_ROWS_MAX = 4096,     // rows of the queue folded by one transaction
   FOLD_LEFT_MAX = 50000,    // rows of the queue from which on folding no longer gives way to writes
   FOLD_PAUSE_MS = 500,      // from a change until it is folded: what comes meanwhile goes with it
-  FOLD_RETRY_MS = 1000,     // when there is no lane, or another daemon folds
+  FOLD_RETRY_MS = 1000,     // when one has failed, there is no lane, or another daemon folds
   FOLD_SWEEP_MS = 60000,    // between two looks at all tenants
   LANE_BACKOFF_MS_MIN = 50,
   LANE_BACKOFF_MS_MAX = 5000,

@@ -7,9 +7,9 @@
 
 extern const struct statement *const FOLD_STATEMENTS[];
 
-// Two steps, in a transaction that may write: up to FOLD_ROWS_MAX rows of the queue, oldest first. Does nothing while another transaction folds the
-// same tenant.
-void fold_ask(struct job *job, const struct uuid *tenant);
+// Two steps, in a transaction that may write: up to `rows` rows of the queue, oldest first. Does nothing while another transaction folds the same
+// tenant.
+void fold_ask(struct job *job, const struct uuid *tenant, int64_t rows);
 // How many rows were taken from the queue.
 int64_t fold_taken(const struct job *job);
 // How many are left there; FOLD_LEFT_MAX stands for as many or more.

@@ -137,6 +137,8 @@ static void compare(struct verification *verification) {
          verification->cut ? " or more" : "");
 }
 
+static void ask_fold(struct job *job, const struct uuid *tenant) { fold_ask(job, tenant, FOLD_ROWS_MAX); }
+
 // Sums first, because folding adds to them.
 static void repair(struct verification *verification) {
   int slot;
@@ -151,7 +153,7 @@ static void repair(struct verification *verification) {
   tickets = job ? repair_mended(job) : 0;
   job_free(job);
   for (int i = 0; i < FOLDS_MAX && taken > 0 && !verification->failed; i++) {
-    job = run_ask(verification, LANE_FOLD, fold_ask);
+    job = run_ask(verification, LANE_FOLD, ask_fold);
     taken = job ? fold_taken(job) : 0;
     job_free(job);
   }

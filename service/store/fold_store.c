@@ -143,7 +143,7 @@ void job_edges(struct job *job) {
   }
 }
 
-void fold_ask(struct job *job, const struct uuid *tenant) {
+void fold_ask(struct job *job, const struct uuid *tenant, int64_t rows) {
   struct uuid holder;
   uuid_make(&holder);
   job_step(job, &HOLD);
@@ -152,7 +152,7 @@ void fold_ask(struct job *job, const struct uuid *tenant) {
   job_step(job, &FOLD);
   job_uuid(job, tenant);
   job_uuid(job, &holder);
-  job_int8(job, FOLD_ROWS_MAX);
+  job_int8(job, rows);
   job_edges(job);
   job_int8(job, FOLD_ROWS_MAX + FOLD_LEFT_MAX);
 }

@@ -12,6 +12,7 @@
 struct foldable {
   struct foldable *next;
   struct uuid tenant;
+  int64_t rows;  // of its queue folded by one transaction
   bool due;
 };
 
@@ -21,6 +22,7 @@ static struct foldable *find_foldable(struct folder *folder, const struct uuid *
   struct foldable *foldable = calloc(1, sizeof *foldable);
   if (!foldable) return NULL;
   foldable->tenant = *tenant;
+  foldable->rows = FOLD_ROWS_MAX;
   foldable->next = folder->tenants;
   folder->tenants = foldable;
   return foldable;
@@ -45,16 +47,27 @@ static bool any_due(const struct folder *folder) {
   return false;
 }
 
+// What was too much for the time that a statement has would be too much again: half of it is tried next, and more again little by little.
+static void note_folded(struct foldable *foldable, bool failed, int64_t taken, int64_t left) {
+  if (failed || left > 0) foldable->due = true;
+  if (failed)
+    foldable->rows -= foldable->rows / 2;
+  else if (taken == foldable->rows)
+    foldable->rows += foldable->rows / 4 + 1;
+  if (foldable->rows > FOLD_ROWS_MAX) foldable->rows = FOLD_ROWS_MAX;
+}
+
 static void folded(struct job *job) {
   struct folder *folder = job->owner;
-  int64_t taken = job->error ? 0 : fold_taken(job), left = job->error ? 0 : fold_left(job);
+  bool failed = job->error != ERR_NONE;
+  int64_t taken = failed ? 0 : fold_taken(job), left = failed ? 0 : fold_left(job);
   struct foldable *foldable = find_foldable(folder, &job->tenant);
   folder->busy = false;
-  if (foldable && (job->error || left > 0)) foldable->due = true;
+  if (foldable) note_folded(foldable, failed, taken, left);
   telemetry_add(COUNT_FOLDS, taken > 0);
   telemetry_add(COUNT_FOLDED, taken);
   job_free(job);
-  if (any_due(folder)) wait_for_next(folder, rest_of(folder, taken, left));
+  if (any_due(folder)) wait_for_next(folder, failed ? FOLD_RETRY_MS : rest_of(folder, taken, left));
 }
 
 // The first that is due behind the one that was folded last.
@@ -72,7 +85,7 @@ static void fold_next(struct timer *timer) {
   struct foldable *foldable = next_due(folder);
   if (!foldable) return;
   struct job *job = job_new(folder->store, LANE_FOLD, &foldable->tenant, folder, folded);
-  if (job) fold_ask(job, &foldable->tenant);
+  if (job) fold_ask(job, &foldable->tenant, foldable->rows);
   folder->last = foldable;
   folder->began_ms = clock_ms();
   folder->busy = job && !store_submit(job);
