@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DRAIN_MS_MAX = 30000, POLL_MS = 20, NEWS_POLLS = 25, AT_ONCE_ITEMS = 600, AT_ONCE_TICKETS = 40, CROWD = 12 };
+enum { DRAIN_MS_MAX = 30000, POLL_MS = 20, NEWS_POLLS = 25, AT_ONCE_ITEMS = 600, AT_ONCE_TICKETS = 40, CROWD = 12, FEWER_TICKETS = 500 };
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -511,6 +511,25 @@ START_TEST(leaves_nothing_half_done_when_it_is_killed) {
 }
 END_TEST
 
+// However many rows are too many for one statement.
+START_TEST(folds_fewer_when_it_fails) {
+  tenant_make("fewer", "UTC");
+  hold("fewer");
+  for (int i = 0; i < FEWER_TICKETS; i++) {
+    char path[40];
+    (void)snprintf(path, sizeof path, "/v1/tickets/F%d", i);
+    EXPECT(ask("PUT", path, "{\"opened_at\": \"2025-05-01T08:00:00Z\"}"), 201, "(body) present");
+  }
+  sql_run("create function refuse_many() returns trigger language plpgsql as"
+          " $$ begin if (select count(*) from gone) > 300 then raise exception 'too many'; end if; return null; end $$");
+  sql_run("create trigger refuse_many after delete on queue referencing old table as gone for each statement execute function refuse_many()");
+  drain("fewer");
+  sql_run("drop trigger refuse_many on queue");
+  verify("fewer", "fewer at once");
+  EXPECT(ask("GET", "/v1/experience?from=2025-05-01&to=2025-05-31", NULL), 200, "metrics.ticket_volume.value = 500");
+}
+END_TEST
+
 // --- Extremes -------------------------------------------------------------------------------------------------------
 
 START_TEST(folds_the_longest_and_the_dearest) {
@@ -705,6 +724,7 @@ int main(void) {
   tcase_add_test(cases, knows_earlier_tickets_without_a_later_dimension);
   tcase_add_test(cases, folds_the_same_tenant_by_two_daemons);
   tcase_add_test(cases, leaves_nothing_half_done_when_it_is_killed);
+  tcase_add_test(cases, folds_fewer_when_it_fails);
   tcase_add_test(cases, folds_the_longest_and_the_dearest);
   tcase_add_test(cases, measures_what_a_database_has_from_before);
   suite_add_tcase(suite, cases);
