@@ -68,6 +68,7 @@ create table marginals (
   value_id bigint not null,
   labelled boolean not null,
   day date not null,
+  backlog_n bigint,
   backlog bigint,
   sums metric_sum[] not null,
   constraint marginals_pkey primary key (tenant_id, slot, value_id, labelled, day)
@@ -76,7 +77,8 @@ comment on table marginals is 'Sums of the measurements of a day: of all, and of
 comment on column marginals.slot is 'dimensions.dimension_id; -1, -2, ... for the derived dimensions; 0 for the total.';
 comment on column marginals.value_id is 'dimension_values.value_id, or the code of a derived dimension; 0 where it is missing, and for the total.';
 comment on column marginals.labelled is 'Whether these are the sums with a label, which few readers want.';
-comment on column marginals.backlog is 'By how much the backlog grew, again: its level is the sum of all days before. Null when no ticket came or went.';
+comment on column marginals.backlog is 'By how much the backlog grew, once more: its level is the sum over all days before. Null when no ticket came or went.';
+comment on column marginals.backlog_n is 'How many tickets came or went.';
 comment on column marginals.sums is 'In order of metric and label.';
 
 alter table queue enable row level security;
@@ -97,7 +99,9 @@ grant select, insert, update on folds to xlad_app;
 grant select, insert, update, delete on measurements to xlad_app;
 grant select, insert, update, delete on marginals to xlad_app;
 
--- What is there already is measured by the first daemon that serves.
+-- What is there already is measured by the first daemon that serves. Who is writing ends first; whoever writes afterwards has to queue what it writes,
+-- so daemons of an earlier version must have been stopped.
+lock table tickets, resolutions, responses in share row exclusive mode;
 do $$
 declare
   tenant uuid;

@@ -82,7 +82,7 @@ static void list_sums(struct verification *verification, const struct job *job, 
     verify_take_sum(job, i, &difference);
     day_format(difference.day, day);
     struct text value = difference.value;
-    if (labels && text_to_int(value, &code)) value = code > 0 ? text_of(labels[code - 1]) : TEXT("unknown");
+    if (labels && text_to_int(value, &code)) value = code > 0 ? text_of(labels[code - 1]) : TEXT("(missing)");
     printf("%s: sum of %s%s%.*s on %.*s, %s%s%.*s: %.*s\n", verification->slug, dimension ? dimension : "all", dimension ? " " : "",
            dimension ? (int)value.length : 0, value.at, DAY_CHARS, day, difference.metric ? difference.metric->key : "an unknown metric",
            difference.label.length ? " " : "", (int)difference.label.length, difference.label.at, (int)difference.detail.length,

@@ -17,8 +17,8 @@ static const struct statement CREATE = {
                         " having coalesce(max(dimension_id), 0) < $4::int4 returning dimension_id, created_at),"
                         " noted as (insert into audit (tenant_id, audit_id, actor, action, subject)"
                         " select $1::uuid, $5::uuid, $6::text, 'dimension.create', $2::text from made returning audit_id),"
-                        " summed as (insert into marginals (tenant_id, slot, value_id, labelled, day, backlog, sums)"
-                        " select r.tenant_id, m.dimension_id, 0, r.labelled, r.day, r.backlog, r.sums"
+                        " summed as (insert into marginals (tenant_id, slot, value_id, labelled, day, backlog_n, backlog, sums)"
+                        " select r.tenant_id, m.dimension_id, 0, r.labelled, r.day, r.backlog_n, r.backlog, r.sums"
                         " from made m cross join marginals r where r.tenant_id = $1::uuid and r.slot = 0 returning slot)"
                         " select dimension_id, created_at from made"};
 static const struct statement CHANGE = {

@@ -21,15 +21,27 @@
 #define QUEUED \
   " wanted as materialized (select q.ref, bool_or(q.ticket) as ticket from queue q where q.tenant_id = $1::uuid group by q.ref)," MEASURED "," WAS
 
-// From `cells` to the answer: one row for each metric, piece, and value. What lies before the window is in the piece null.
+// The piece of time that a day lies in; null for a day before the window.
+#define PIECE(day) "case when " day " >= $6::date then coalesce(date_trunc($10::text, " day "::timestamp)::date, $6::date) end"
+#define PIECE_OF_I PIECE("i.day")
+#define PIECE_OF_R PIECE("r.day")
+
+// From `cells` to the answer: one row for each metric, piece, and value.
 #define ANSWER                                                                                                                             \
   " summed as ("                                                                                                                           \
-  " select metric_id, case when day >= $6::date then coalesce(date_trunc($10::text, day::timestamp)::date, $6::date) end as piece,"        \
-  " case when $9::bool then value_id end as value_id, " SUMS_OF_SUMS " from cells group by 1, 2, 3)"                                       \
+  " select metric_id, piece, case when $9::bool then value_id end as value_id, " SUMS_OF_SUMS " from cells group by 1, 2, 3)"              \
   " select c.metric_id::int4, c.piece, v.value, (case when $8::int2 < 0 then coalesce(c.value_id, 0) else 0 end)::int4, c.n, c.sum::text," \
   " c.sum_squares::text, c.bins"                                                                                                           \
   " from summed c left join dimension_values v on $8::int2 > 0 and v.tenant_id = $1::uuid and v.value_id = c.value_id"                     \
   " where c.n <> 0 order by v.value collate \"C\", nullif(c.value_id, 0), c.piece nulls first, c.metric_id"
+
+// From `singles` to `cells`: equal values are counted before they are looked at, because there are few of them.
+#define CELLS                                                                                                                         \
+  " counted as materialized ("                                                                                                        \
+  " select value_id, metric_id, piece, value, sum(weight)::int4 as weight from singles group by 1, 2, 3, 4 having sum(weight) <> 0)," \
+  " cells as ("                                                                                                                       \
+  " select value_id, metric_id, piece, " SUMS " from (select c.*, c.value::numeric * c.value * c.weight as squares,"                  \
+  " width_bucket(c.value, e.edges) as bin from counted c left join edges e on e.metric_id = c.metric_id) c group by 1, 2, 3"
 
 // At most one dimension is concerned: its marginals answer, or those of the total.
 static const struct statement MARGINALS = {
@@ -46,25 +58,20 @@ static const struct statement MARGINALS = {
     " union all select segment_id, derived, last_day, day is null, metric_ids, metric_values, metric_days, labels, -1 from was) m"
     " cross join lateral (select k.value_ids from segments k where k.tenant_id = $1::uuid and k.segment_id = m.segment_id limit 1) g),"
     " singles as ("
-    " select m.value_id, i.metric_id, i.day, i.value, i.value::numeric * i.value * m.weight as squares,"
-    " width_bucket(i.value, e.edges) as bin, m.weight"
-    " from changes m " SINGLES " left join edges e on e.metric_id = i.metric_id"
+    " select m.value_id, i.metric_id, " PIECE_OF_I " as piece, i.value, m.weight from changes m " SINGLES
     " where m.value_id in (select k.value_id from keys k) and m.last_day >= $6::date and i.label = '' and i.day <= $7::date"
-    " and (i.day >= $6::date or i.metric_id = {backlog})),"
-    " cells as ("
-    " select k.value_id, i.metric_id, m.day, i.n, i.sum, i.sum_squares, i.bins::int8[] as bins from keys k"
-    " cross join lateral (select r.day, r.sums from marginals r where r.tenant_id = $1::uuid and r.slot = $8::int2"
+    " and (i.day >= $6::date or i.metric_id = {backlog}))," CELLS " union all"
+    " select k.value_id, i.metric_id, m.piece, i.n, i.sum, i.sum_squares, i.bins::int8[] from keys k"
+    " cross join lateral (select " PIECE_OF_R " as piece, r.sums from marginals r where r.tenant_id = $1::uuid and r.slot = $8::int2"
     " and r.value_id = k.value_id and not r.labelled and r.day >= $6::date and r.day <= $7::date offset 0) m"
     " cross join lateral unnest(m.sums) i"
     " union all"
     " select k.value_id, {backlog}, null, m.n, m.sum, 0, '{}' from keys k"
-    " cross join lateral (select count(r.backlog) as n, sum(r.backlog) as sum from marginals r where r.tenant_id = $1::uuid"
+    " cross join lateral (select sum(r.backlog_n)::int8 as n, sum(r.backlog) as sum from marginals r where r.tenant_id = $1::uuid"
     " and r.slot = $8::int2 and r.value_id = k.value_id and not r.labelled and r.day < $6::date offset 0) m where m.n > 0"
     " union all"
     " select m.value_id, {backlog}, null, 2 * sum(m.weight)::int8, 0, 0, '{}' from changes m"
-    " where m.last_day < $6::date and m.ticket and m.value_id in (select k.value_id from keys k) group by m.value_id"
-    " union all"
-    " select value_id, metric_id, case when day >= $6::date then day end, " SUMS " from singles group by 1, 2, 3)," ANSWER};
+    " where m.last_day < $6::date and m.ticket and m.value_id in (select k.value_id from keys k) group by m.value_id)," ANSWER};
 
 // Several dimensions are concerned: the measurements of the contexts that the scope holds. Whether a ticket left the backlog before the window or was
 // never there makes the difference between 0 and nothing; one that is queued says so by what it counts with now.
@@ -84,14 +91,8 @@ static const struct statement SLICE = {
     " union all select segment_id, derived, metric_ids, metric_values, metric_days, labels, -1 from was where last_day >= $6::date) m"
     " cross join lateral (select k.value_ids from segments k where k.tenant_id = $1::uuid and k.segment_id = m.segment_id limit 1) s),"
     " singles as ("
-    " select " FOUND_VALUE " as value_id, i.metric_id, i.day, i.value,"
-    " i.value::numeric * i.value * m.weight as squares, width_bucket(i.value, e.edges) as bin, m.weight"
-    " from found m " SINGLES " left join edges e on e.metric_id = i.metric_id"
-    " where " FOUND_HOLDS " and i.label = '' and i.day <= $7::date"
-    " and (i.day >= $6::date or i.metric_id = {backlog})),"
-    " cells as ("
-    " select value_id, metric_id, case when day >= $6::date then day end as day, " SUMS " from singles group by 1, 2, 3"
-    " union all"
+    " select " FOUND_VALUE " as value_id, i.metric_id, " PIECE_OF_I " as piece, i.value, m.weight from found m " SINGLES " where " FOUND_HOLDS
+    " and i.label = '' and i.day <= $7::date and (i.day >= $6::date or i.metric_id = {backlog}))," CELLS " union all"
     " select distinct " EARLIER_VALUE ", {backlog}, null::date, 1::int8, 0::numeric, 0::numeric,"
     " '{}'::int8[] from slice s"
     " cross join lateral (select k.derived from measurements k where k.tenant_id = $1::uuid and k.segment_id = s.segment_id"

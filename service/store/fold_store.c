@@ -108,6 +108,7 @@ static const struct statement FOLD = {
     " group by slot, value_id, day, metric_id, label),"
     " rows as materialized ("
     " select t.slot, t.value_id, t.label <> '' as labelled, t.day,"
+    " (sum(t.n) filter (where t.metric_id = {backlog} and t.n <> 0))::int8 as backlog_n,"
     " (sum(t.sum) filter (where t.metric_id = {backlog} and t.n <> 0))::int8 as backlog,"
     " array_agg(row(t.metric_id, t.label, t.n, t.sum, t.sum_squares, coalesce(t.bins[1:cardinality(e.edges)], '{}')::int4[],"
     " case when r.missed then r.respondents when j.respondents is null then t.respondents"
@@ -120,9 +121,10 @@ static const struct statement FOLD = {
     " delete from marginals k using rows w where w.sums is null and k.tenant_id = $1::uuid and k.slot = w.slot and k.value_id = w.value_id"
     " and k.labelled = w.labelled and k.day = w.day returning k.slot),"
     " summed as ("
-    " insert into marginals (tenant_id, slot, value_id, labelled, day, backlog, sums)"
+    " insert into marginals (tenant_id, slot, value_id, labelled, day, backlog_n, backlog, sums)"
     " select $1::uuid, w.* from rows w where w.sums is not null order by w.slot, w.value_id, w.labelled, w.day"
-    " on conflict (tenant_id, slot, value_id, labelled, day) do update set backlog = excluded.backlog, sums = excluded.sums returning slot)"
+    " on conflict (tenant_id, slot, value_id, labelled, day) do update"
+    " set backlog_n = excluded.backlog_n, backlog = excluded.backlog, sums = excluded.sums returning slot)"
     " select (select count(*) from taken),"
     " (select count(*) from (select from queue q where q.tenant_id = $1::uuid limit $6::int8) q) - (select count(*) from taken)"};
 

@@ -93,18 +93,19 @@ static const struct statement MEASURED_DIFFERENCES = {
   " wrong as materialized ("                                                                                                                     \
   " select coalesce(g.value_id, k.value_id) as value_id, coalesce(g.day, k.day) as day, coalesce(g.metric_id, k.metric_id) as metric_id,"        \
   " coalesce(g.label, k.label) as label, k.n as have, g.n from good g"                                                                           \
-  " full join (select r.value_id, r.labelled, r.day, r.backlog, i.* from marginals r cross join lateral unnest(r.sums) i"                        \
+  " full join (select r.value_id, r.labelled, r.day, r.backlog_n, r.backlog, i.* from marginals r cross join lateral unnest(r.sums) i"           \
   " where r.tenant_id = $1::uuid and r.slot = $2::int2) k"                                                                                       \
   " on k.value_id = g.value_id and k.day = g.day and k.metric_id = g.metric_id and k.label = g.label"                                            \
   " where (g.n, g.sum, g.sum_squares, g.bins, g.respondents, g.label <> '')"                                                                     \
   " is distinct from (k.n, k.sum, k.sum_squares, k.bins, k.respondents, k.labelled)"                                                             \
-  " or (g.metric_id = {backlog} and g.sum is distinct from k.backlog))"
+  " or (g.metric_id = {backlog} and (g.n, g.sum) is distinct from (k.backlog_n, k.backlog)))"
 
 #define LISTED_BINS EDGES("$4", "$5")
 #define MENDED_BINS EDGES("$3", "$4")
 
 static const struct statement SUM_DIFFERENCES = {
-    "verify_sum_differences", "with " LISTED_BINS "," WRONG " select w.metric_id::int4, w.day, w.label, coalesce(v.value, w.value_id::text),"
+    "verify_sum_differences", "with " LISTED_BINS "," WRONG " select w.metric_id::int4, w.day, w.label,"
+                              " coalesce(v.value, case when $2::int2 > 0 and w.value_id = 0 then '(missing)' else w.value_id::text end),"
                               " case when w.n is null then 'is there and should not be' when w.have is null then 'is missing'"
                               " when w.n <> w.have then 'counts ' || w.have || ', its measurements are ' || w.n"
                               " else 'differs from the sums of its ' || w.n || ' measurements' end"
@@ -121,7 +122,8 @@ static const struct statement REMEASURE = {"repair_measure", "with" UNLIKE ","
 static const struct statement RESUM = {
     "repair_sum", "with " MENDED_BINS "," WRONG ","
                   " rows as materialized ("
-                  " select w.value_id, w.labelled, w.day, (sum(g.sum) filter (where g.metric_id = {backlog}))::int8 as backlog,"
+                  " select w.value_id, w.labelled, w.day, (sum(g.n) filter (where g.metric_id = {backlog}))::int8 as backlog_n,"
+                  " (sum(g.sum) filter (where g.metric_id = {backlog}))::int8 as backlog,"
                   " array_agg(row(g.metric_id, g.label, g.n, g.sum, g.sum_squares, g.bins, g.respondents)::metric_sum order by g.metric_id, g.label)"
                   " filter (where g.n is not null) as sums"
                   " from (select distinct value_id, label <> '' as labelled, day from wrong) w"
@@ -130,9 +132,10 @@ static const struct statement RESUM = {
                   " emptied as (delete from marginals k using rows w where w.sums is null and k.tenant_id = $1::uuid and k.slot = $2::int2"
                   " and k.value_id = w.value_id and k.labelled = w.labelled and k.day = w.day returning k.slot),"
                   " mended as ("
-                  " insert into marginals (tenant_id, slot, value_id, labelled, day, backlog, sums)"
+                  " insert into marginals (tenant_id, slot, value_id, labelled, day, backlog_n, backlog, sums)"
                   " select $1::uuid, $2::int2, w.* from rows w where w.sums is not null"
-                  " on conflict (tenant_id, slot, value_id, labelled, day) do update set backlog = excluded.backlog, sums = excluded.sums"
+                  " on conflict (tenant_id, slot, value_id, labelled, day) do update"
+                  " set backlog_n = excluded.backlog_n, backlog = excluded.backlog, sums = excluded.sums"
                   " returning slot)"
                   " select (select count(*) from wrong)"};
 

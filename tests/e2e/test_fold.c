@@ -234,10 +234,13 @@ START_TEST(answers_the_same_before_and_after_folding) {
 }
 END_TEST
 
+// One sum a row.
+#define FLAT "(select k.tenant_id, k.slot, k.value_id, k.day, i.* from marginals k cross join unnest(k.sums) i) m"
+
 // Ids are the database's, so names stand for them.
 #define SUMS_OF                                                                                                                                    \
   "select string_agg(line, e'\\n' order by line) from (select concat_ws(' ', coalesce(d.name, m.slot::text), coalesce(v.value, m.value_id::text)," \
-  " m.day, m.metric_id, m.label, m.n, m.sum, m.sum_squares, m.bins, m.respondents) as line, m.tenant_id from marginals m"                          \
+  " m.day, m.metric_id, m.label, m.n, m.sum, m.sum_squares, m.bins, m.respondents) as line, m.tenant_id from " FLAT                                \
   " left join dimensions d on d.tenant_id = m.tenant_id and d.dimension_id = m.slot"                                                               \
   " left join dimension_values v on v.tenant_id = m.tenant_id and v.value_id = m.value_id and m.slot > 0) x where"
 #define MEASUREMENTS_OF                                                                                                                         \
@@ -346,7 +349,7 @@ START_TEST(sums_what_a_hand_sums) {
   int person = (int)sql_number("select lost_minutes from responses where ref = 'H1' order by " HASH " limit 1");
   (void)snprintf(twice, sizeof twice, "%s", answer_of_crowd("H2", person, 5));
   drain("hand");
-  sql_run("create temp view hand as select m.*, d.name, v.value from marginals m join tenants t on t.tenant_id = m.tenant_id and t.slug = 'hand'"
+  sql_run("create temp view hand as select m.*, d.name, v.value from " FLAT " join tenants t on t.tenant_id = m.tenant_id and t.slug = 'hand'"
           " left join dimensions d on d.tenant_id = m.tenant_id and d.dimension_id = m.slot"
           " left join dimension_values v on v.tenant_id = m.tenant_id and v.value_id = m.value_id and m.slot > 0");
   for (size_t i = 0; i < COUNT_OF(SUMS); i++) {
@@ -478,7 +481,7 @@ START_TEST(folds_the_same_tenant_by_two_daemons) {
   verify("both", "while both fold");
   drain("both");
   verify("both", "after both have folded");
-  ck_assert_int_eq(sql_number(of_tenant("select sum(n)::bigint from marginals where slot = 0 and metric_id = 11 and", "both")), AT_ONCE_ITEMS);
+  ck_assert_int_eq(sql_number(of_tenant("select sum(n)::bigint from " FLAT " where slot = 0 and metric_id = 11 and", "both")), AT_ONCE_ITEMS);
   // A daemon counts when it hears that its transaction was committed, a little later than others see it.
   long long end = clock_ms() + 5000;
   while (counter_at(first_port, "xlad_folded_total") + counter_at(second.port, "xlad_folded_total") - folded < 2L * AT_ONCE_ITEMS && clock_ms() < end)
@@ -556,9 +559,9 @@ START_TEST(folds_the_longest_and_the_dearest) {
   sql_run("insert into queue (tenant_id, ref, ticket) select tenant_id, ref, true from tickets where ref = 'X2'");
   drain("extreme");
   ck_assert_str_eq(
-      sql_text(of_tenant("select concat_ws('|', n, sum) from marginals where slot = 0 and metric_id = 35 and day < '2027-01-01' and", "extreme")),
+      sql_text(of_tenant("select concat_ws('|', n, sum) from " FLAT " where slot = 0 and metric_id = 35 and day < '2027-01-01' and", "extreme")),
       "2|2000000000");
-  ck_assert_str_eq(sql_text(of_tenant("select concat_ws('|', day, n, sum, sum_squares > 9223372036854775807) from marginals"
+  ck_assert_str_eq(sql_text(of_tenant("select concat_ws('|', day, n, sum, sum_squares > 9223372036854775807) from " FLAT
                                       " where slot = 0 and metric_id = 23 and day > '2027-01-01' and",
                                       "extreme")),
                    "10000-01-01|1|253402300799|t");

@@ -25,6 +25,16 @@ static void data_make(const char *prefix) {
   }
 }
 
+static void drain(const char *slug) {
+  char left[200];
+  long long end = clock_ms() + DRAIN_MS_MAX;
+  (void)snprintf(left, sizeof left, "select count(*) from queue where tenant_id = (select tenant_id from tenants where slug = '%s')", slug);
+  while (sql_number(left) > 0) {
+    ck_assert_msg(clock_ms() < end, "the queue does not become empty");
+    sleep_ms(POLL_MS);
+  }
+}
+
 static const struct {
   const char *name, *harm, *mend, *found;
 } DAMAGES[] = {
@@ -49,6 +59,7 @@ START_TEST(finds_each_damage_by_name) {
   data_make("V");
   const struct outcome *outcome = cli("verify");
   ck_assert_int_eq(outcome->code, 0);
+  drain("acme");
   ck_assert_ptr_nonnull(strstr(bytes_text(&outcome->out), "acme: 3 tickets, 3 resolutions, 3 responses, 1 segments: 0 differences"));
   for (size_t i = 0; i < sizeof DAMAGES / sizeof *DAMAGES; i++) {
     sql_run(DAMAGES[i].harm);
@@ -102,42 +113,43 @@ static void sums_make(void) {
   }
 }
 
-static void sums_drain(void) {
-  long long end = clock_ms() + DRAIN_MS_MAX;
-  while (sql_number("select count(*) from queue where " OF_SUMS) > 0) {
-    ck_assert_msg(clock_ms() < end, "the queue does not become empty");
-    sleep_ms(POLL_MS);
-  }
-}
-
 #define ROWS_OF(table)   "select md5(string_agg(r::text, '' order by r::text)) from " table " r where " OF_SUMS
 // Also where and by which transactions they were written.
 #define PLACES_OF(table) "select md5(string_agg(ctid::text || xmin, '' order by ctid)) from " table " where " OF_SUMS
 
+// The sum of a metric with other fields, in the marginals of a slot.
+#define CHANGED(metric, fields, slot)                                                                                                        \
+  "update marginals set sums = (select array_agg(case when i.metric_id = " metric " then row(metric_id, " fields ")::metric_sum else i end)" \
+  " from unnest(sums) i) where " slot " and " OF_SUMS
+
 static const struct {
   const char *name, *harm, *found, *also;
 } HARMS[] = {
-    {"a number", "update marginals set n = n + 1 where slot = 0 and metric_id = 1 and " OF_SUMS,
+    {"a number", CHANGED("1", "label, n + 1, sum, sum_squares, bins, respondents", "slot = 0"),
      "sums: sum of all on 2026-03-02, happiness: counts 4, its measurements are 3", NULL},
-    {"a sum", "update marginals set sum = sum + 1 where slot = 0 and metric_id = 23 and " OF_SUMS,
+    {"a sum", CHANGED("23", "label, n, sum + 1, sum_squares, bins, respondents", "slot = 0"),
      "sums: sum of all on 2026-03-02, resolution_time: differs from the sums of its 3 measurements", NULL},
-    {"a sum of squares", "update marginals set sum_squares = 0 where slot = -1 and value_id = 1 and metric_id = 23 and " OF_SUMS,
+    {"a sum of squares", CHANGED("23", "label, n, sum, 0, bins, respondents", "slot = -1 and value_id = 1"),
      "sums: sum of sla met on 2026-03-02, resolution_time: differs", NULL},
-    {"bins", "update marginals set bins[1] = 5 where slot = -2 and metric_id = 1 and " OF_SUMS,
-     "sums: sum of reassignments unknown on 2026-03-02, happiness: differs", NULL},
-    {"respondents", "update marginals set respondents = respondents[2:] where slot = 1 and metric_id = 1 and " OF_SUMS,
+    {"bins", CHANGED("1", "label, n, sum, sum_squares, array[5], respondents", "slot = -2"),
+     "sums: sum of reassignments (missing) on 2026-03-02, happiness: differs", NULL},
+    {"respondents", CHANGED("1", "label, n, sum, sum_squares, bins, respondents[2:]", "slot = 1"),
      "sums: sum of service verify on 2026-03-02, happiness: differs", NULL},
-    {"respondents of what has none", "update marginals set respondents = '{1}' where slot = 0 and metric_id = 38 and " OF_SUMS,
+    {"respondents of what has none", CHANGED("38", "label, n, sum, sum_squares, bins, '{1}'", "slot = 0"),
      "sums: sum of all on 2026-03-02, answered_tickets: differs", NULL},
-    {"a missing sum", "delete from marginals where slot = 1 and metric_id = 1 and " OF_SUMS,
+    {"a missing sum", "update marginals set sums = (select array_agg(i) from unnest(sums) i where i.metric_id <> 1) where slot = 1 and " OF_SUMS,
      "sums: sum of service verify on 2026-03-02, happiness: is missing", NULL},
     {"a sum too many",
-     "insert into marginals select tenant_id, slot, value_id, day + 1, metric_id, label, n, sum, sum_squares, bins, respondents from marginals"
-     " where slot = -3 and metric_id = 1 and " OF_SUMS,
+     "insert into marginals select tenant_id, slot, value_id, labelled, day + 1, backlog_n, backlog, sums from marginals"
+     " where slot = -3 and not labelled and " OF_SUMS,
      "sums: sum of reopened no on 2026-03-03, happiness: is there and should not be", NULL},
-    {"a factor", "update marginals set label = 'quick' where slot = 0 and label = 'fast' and " OF_SUMS,
+    {"a factor", CHANGED("13", "'quick', n, sum, sum_squares, bins, respondents", "slot = 0"),
      "sums: sum of all on 2026-03-02, factors_positive fast: is missing",
      "sums: sum of all on 2026-03-02, factors_positive quick: is there and should not be"},
+    {"a change of the backlog", "update marginals set backlog = backlog + 1 where slot = 0 and backlog is not null and " OF_SUMS,
+     "sums: sum of all on 2026-03-02, backlog: differs", NULL},
+    {"a missing dimension", CHANGED("1", "label, n + 1, sum, sum_squares, bins, respondents", "slot = 5"),
+     "sums: sum of location (missing) on 2026-03-02, happiness: counts 4", NULL},
     {"all sums", "delete from marginals where " OF_SUMS, "sums: sum of sla met on 2026-03-02, sla_met: is missing", NULL},
     {"a measured value", "update measurements set metric_values[6] = 1 where ref = 'S-0' and response_id = " NIL " and " OF_SUMS,
      "sums: ticket S-0: its measurements are not what it gives", "sums: sum of all on 2026-03-02, resolution_time: differs"},
@@ -183,7 +195,7 @@ static const char *harm_mend(const char *name) {
 START_TEST(mends_each_damage_of_measurements_and_sums) {
   char measurements[64], marginals[64];
   sums_make();
-  sums_drain();
+  drain("sums");
   (void)snprintf(measurements, sizeof measurements, "%s", sql_text(ROWS_OF("measurements")));
   (void)snprintf(marginals, sizeof marginals, "%s", sql_text(ROWS_OF("marginals")));
   for (size_t i = 0; i < sizeof HARMS / sizeof *HARMS; i++) {
@@ -240,7 +252,7 @@ START_TEST(mends_while_daemons_write) {
   load_finish(&load);
   ck_assert_uint_eq(load_acknowledged(&load), MORE_RESPONSES);
   load_release(&load);
-  sums_drain();
+  drain("sums");
   ck_assert_int_eq(cli("verify", "--tenant", "sums")->code, 0);
   EXPECT(request(NO_KEY, "GET", "/v1/experience?from=2026-03-01&to=2026-03-31", admin, NULL), 200, "metrics.happiness.n = 303",
          "metrics.ticket_volume.value = 3");
