@@ -1,4 +1,5 @@
-// Writes responses by one multi-row statement a batch on one connection, with nothing around it: what PostgreSQL would give to the best service.
+// Writes responses, and their rows of the queue, by one multi-row statement a batch on one connection: what PostgreSQL would give to the best
+// service.
 //
 //   ceiling URL TENANT ROWS SECONDS TICKETS    prints rows/s, then the median and the 99th percentile of a batch in milliseconds
 //
@@ -19,11 +20,16 @@ static const char WRITE[] =
     "with input as materialized (select * from unnest($2::uuid[], $3::text[], $4::int2[], $5::int4[], $6::int2[], $7::text[], $8::bytea[],"
     " $9::bytea[], $10::text[]) with ordinality"
     " as i(response_id, ref, happiness, lost_minutes, csat, comment, respondent, body_hash, idempotency_key, ord)),"
+    " ticket as materialized (select t.ref, t.resolution_no, coalesce(t.resolved_at, t.closed_at) as settled_at from tickets t"
+    " where t.tenant_id = $1::uuid and t.ref = any($3::text[]) order by t.ref for share),"
+    " placed as materialized (select i.*, case when t.resolution_no = 0 then 0 when t.settled_at <= now() then t.resolution_no"
+    " else coalesce((select max(r.no) from resolutions r where r.tenant_id = $1::uuid and r.ref = i.ref and r.resolved_at <= now()), 1)"
+    " end as no from input i join ticket t on t.ref = i.ref),"
     " stored as (insert into responses (tenant_id, response_id, ref, resolution_no, respondent, happiness, lost_minutes, csat, comment,"
     " submitted_at, body_hash, idempotency_key)"
-    " select $1::uuid, i.response_id, t.ref, t.resolution_no, i.respondent, i.happiness, i.lost_minutes, i.csat, i.comment, now(), i.body_hash,"
-    " i.idempotency_key from input i join tickets t on t.tenant_id = $1::uuid and t.ref = i.ref on conflict do nothing"
-    " returning response_id, resolution_no)"
+    " select $1::uuid, p.response_id, p.ref, p.no, p.respondent, p.happiness, p.lost_minutes, p.csat, p.comment, now(), p.body_hash,"
+    " p.idempotency_key from placed p order by p.ref on conflict do nothing returning response_id, ref, resolution_no),"
+    " queued as (insert into queue (tenant_id, ref, ticket) select $1::uuid, s.ref, false from stored s returning ref)"
     " select i.ord, s.response_id, s.resolution_no, now() from input i left join stored s on s.response_id = i.response_id order by i.ord";
 
 // A one-dimensional array in PostgreSQL's binary form, made anew for each batch.

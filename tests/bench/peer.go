@@ -23,14 +23,22 @@ import (
 	"github.com/jackc/pgx/v4/pgxpool"
 )
 
+// One durable transaction, as xlad's: the ticket is looked up and locked, its resolution found, the response stored once by resolution and respondent
+// and by Idempotency-Key, and queued to be measured.
 const write = `
-with ticket as (select ref, resolution_no from tickets where tenant_id = $1::uuid and ref = $3::text),
+with ticket as materialized (
+  select ref, resolution_no, coalesce(resolved_at, closed_at) as settled_at from tickets where tenant_id = $1::uuid and ref = $3::text for share),
+placed as (
+  select t.ref, case when t.resolution_no = 0 then 0 when t.settled_at <= $9::timestamptz then t.resolution_no
+    else coalesce((select max(r.no) from resolutions r where r.tenant_id = $1::uuid and r.ref = t.ref and r.resolved_at <= $9::timestamptz), 1)
+    end as no from ticket t),
 stored as (
   insert into responses (tenant_id, response_id, ref, resolution_no, respondent, happiness, lost_minutes, csat, comment, submitted_at,
     body_hash, idempotency_key)
-  select $1::uuid, $2::uuid, ref, resolution_no, $4::bytea, $5::int2, $6::int4, $7::int2, $8::text, $9::timestamptz, $10::bytea, $11::text
-  from ticket on conflict do nothing returning received_at)
-select (select resolution_no from ticket), (select received_at from stored)`
+  select $1::uuid, $2::uuid, ref, no, $4::bytea, $5::int2, $6::int4, $7::int2, $8::text, $9::timestamptz, $10::bytea, $11::text
+  from placed on conflict do nothing returning ref, received_at),
+queued as (insert into queue (tenant_id, ref, ticket) select $1::uuid, ref, false from stored returning ref)
+select (select no from placed), (select received_at from stored)`
 
 const stored = `
 select response_id::text, body_hash = $5::bytea from responses

@@ -7,6 +7,10 @@ import pg from "pg";
 
 const WORKERS = 2;
 const SERVICE_SLOT = 1; // of the dimension "service" in segments.value_ids
+const BINS_MAX = 12; // of one metric
+const DAYS = 90; // of the window, today included
+const DAY_MS = 86400000;
+const Z = 1.96; // of a 95 % interval
 const ID_CHARS = 21; // of a key, up to its secret
 const { PEER_PORT, PEER_KEYS, PEER_SECRET, PEER_POOL } = process.env;
 const SECRET = Buffer.from(PEER_SECRET, "hex");
@@ -15,14 +19,22 @@ const KEYS = new Map(PEER_KEYS.split(" ").map((pair) => {
   return [key.slice(0, ID_CHARS), { hash: sha256(key), tenant }];
 }));
 
+// One durable transaction, as xlad's: the ticket is looked up and locked, its resolution found, the response stored once by resolution and respondent
+// and by Idempotency-Key, and queued to be measured.
 const WRITE = `
-with ticket as (select ref, resolution_no from tickets where tenant_id = $1::uuid and ref = $3::text),
+with ticket as materialized (
+  select ref, resolution_no, coalesce(resolved_at, closed_at) as settled_at from tickets where tenant_id = $1::uuid and ref = $3::text for share),
+placed as (
+  select t.ref, case when t.resolution_no = 0 then 0 when t.settled_at <= $9::timestamptz then t.resolution_no
+    else coalesce((select max(r.no) from resolutions r where r.tenant_id = $1::uuid and r.ref = t.ref and r.resolved_at <= $9::timestamptz), 1)
+    end as no from ticket t),
 stored as (
   insert into responses (tenant_id, response_id, ref, resolution_no, respondent, happiness, lost_minutes, csat, comment, submitted_at,
     body_hash, idempotency_key)
-  select $1::uuid, $2::uuid, ref, resolution_no, $4::bytea, $5::int2, $6::int4, $7::int2, $8::text, $9::timestamptz, $10::bytea, $11::text
-  from ticket on conflict do nothing returning received_at)
-select (select resolution_no from ticket), (select received_at from stored)`;
+  select $1::uuid, $2::uuid, ref, no, $4::bytea, $5::int2, $6::int4, $7::int2, $8::text, $9::timestamptz, $10::bytea, $11::text
+  from placed on conflict do nothing returning ref, received_at),
+queued as (insert into queue (tenant_id, ref, ticket) select $1::uuid, ref, false from stored returning ref)
+select (select no from placed) as resolution_no, (select received_at from stored)`;
 
 const STORED = `
 select response_id, ref, resolution_no, happiness, lost_minutes, csat, comment, submitted_at, received_at, idempotency_key,
@@ -30,38 +42,35 @@ select response_id, ref, resolution_no, happiness, lost_minutes, csat, comment, 
 where tenant_id = $1::uuid and (idempotency_key = $2::text or (ref = $3::text and respondent = $4::bytea))
 order by idempotency_key = $2::text desc limit 1`;
 
-// n, sum, squares and histogram of each metric, in all or by the values of a dimension: what xlad's reads count, without the estimates.
+// The folded sums, of the total or by the values of a dimension. What the queue changes is left out, which xlad never does.
 const READ = `
-with ticket_rows as (
-  select t.*, coalesce(t.resolved_at, t.closed_at) as settled_at, g.value_ids from tickets t
-  join segments g on g.tenant_id = $1::uuid and g.segment_id = t.segment_id where t.tenant_id = $1::uuid and t.opened_at < $3::timestamptz),
-response_rows as (
-  select r.*, g.value_ids from responses r join tickets t on t.tenant_id = $1::uuid and t.ref = r.ref
-  left join resolutions s on s.tenant_id = $1::uuid and s.ref = r.ref and s.no = r.resolution_no
-  join segments g on g.tenant_id = $1::uuid and g.segment_id = coalesce(s.segment_id, t.segment_id)
-  where r.tenant_id = $1::uuid and r.submitted_at >= $2::timestamptz and r.submitted_at < $3::timestamptz),
-measurements as (
-  select t.value_ids, m.* from ticket_rows t cross join lateral (values
-    ('ticket_volume', t.opened_at, 1::int8), ('backlog', t.opened_at, 1), ('backlog', t.settled_at, -1), ('sla_met', t.settled_at, t.sla_met::int4),
-    ('resolution_time', t.settled_at, floor(extract(epoch from t.resolved_at - t.opened_at))::int8),
-    ('response_time', t.settled_at, floor(extract(epoch from t.responded_at - t.opened_at))::int8),
-    ('repair_time', t.settled_at, floor(extract(epoch from t.repaired_at - t.opened_at))::int8),
-    ('reassigned', t.settled_at, (t.reassignments > 0)::int4), ('reopened', t.settled_at, (t.reopens > 0)::int4),
-    ('first_level_resolved', t.settled_at, t.first_level_resolved::int4), ('level0_solvable', t.settled_at, t.level0_solvable::int4),
-    ('miscategorised', t.settled_at, t.miscategorised::int4), ('known_problem', t.settled_at, t.known_problem::int4),
-    ('known_resolution', t.settled_at, t.known_resolution::int4), ('business_impact', t.settled_at, t.business_impact),
-    ('handle_time', t.settled_at, t.handle_minutes), ('cost_per_ticket', t.settled_at, t.cost_cents),
-    ('ticket_response_share', t.settled_at, (exists (select from responses r where r.tenant_id = $1::uuid and r.ref = t.ref
-      and r.resolution_no = t.resolution_no))::int4)) as m(metric, at, value)
+with keys as materialized (
+  select 0::int8 as value_id, null::text as value where $4::int2 = 0
+  union all select value_id, value from dimension_values where tenant_id = $1::uuid and dimension_id = $4::int2),
+cells as (
+  select k.value, i.metric_id, i.n, i.sum, i.sum_squares, i.bins from keys k
+  cross join lateral (select m.sums from marginals m where m.tenant_id = $1::uuid and m.slot = $4::int2 and m.value_id = k.value_id
+    and not m.labelled and m.day >= $2::date and m.day <= $3::date offset 0) d
+  cross join lateral unnest(d.sums) i where i.metric_id <> 21
   union all
-  select r.value_ids, m.metric, r.submitted_at, m.value from response_rows r cross join lateral (values
-    ('responses', 1), ('happiness', r.happiness), ('lost_time', least(r.lost_minutes, 2400)), ('lost_time_raw', r.lost_minutes),
-    ('lost_time_capped', (r.lost_minutes > 2400)::int4), ('csat', r.csat), ('ces', r.ces), ('nps', r.nps), ('expectation', r.expectation),
-    ('promise_kept', r.promise_kept), ('brand_promise', r.brand_promise)) as m(metric, value))
-select m.metric, v.value, width_bucket(m.value, '{-2,-1,0,1,2,3,4,5,6,7,8,9,10,15,30,60,120,240,480,960,3600,14400,86400,604800}'::int8[]) as bin,
-  count(*)::int4 as n, sum(m.value)::float8 as total, sum(m.value * m.value)::float8 as squares
-from measurements m left join dimension_values v on v.tenant_id = $1::uuid and v.value_id = m.value_ids[$4::int4]
-where m.value is not null and m.at < $3::timestamptz and (m.at >= $2::timestamptz or m.metric = 'backlog') group by 1, 2, 3 order by 2, 1, 3`;
+  select k.value, 21, b.n, b.level, 0, '{}' from keys k
+  cross join lateral (select count(m.backlog) as n, sum(m.backlog) as level from marginals m where m.tenant_id = $1::uuid
+    and m.slot = $4::int2 and m.value_id = k.value_id and not m.labelled and m.day <= $3::date offset 0) b where b.n > 0)
+select value, metric_id::int4, sum(n)::int4 as n, sum(sum)::float8 as total, sum(sum_squares)::float8 as squares,
+  array[${Array.from({ length: BINS_MAX }, (_, i) => `coalesce(sum(bins[${i + 1}]), 0)`).join(", ")}]::int4[] as bins
+from cells group by value, metric_id order by value, metric_id`;
+
+// What is shown of metric_id: its name, unit, formula, and how many stored units make one of it, or the first bin that counts for a share.
+const METRICS = new Map([
+  [1, ["happiness", "points", "net"]], [2, ["lost_time", "minutes", "mean", 1]], [5, ["csat", "percent", "share", 4]], [6, ["ces", "score", "mean", 1]],
+  [7, ["nps", "points", "net"]], [8, ["expectation", "score", "mean", 1]], [9, ["promise_kept", "score", "mean", 1]],
+  [10, ["brand_promise", "score", "mean", 1]], [20, ["ticket_volume", "tickets", "count"]], [21, ["backlog", "tickets", "stock"]],
+  [22, ["sla_met", "percent", "share", 2]], [23, ["resolution_time", "minutes", "mean", 60]], [24, ["response_time", "minutes", "mean", 60]],
+  [25, ["repair_time", "minutes", "mean", 60]], [26, ["reassigned", "percent", "share", 2]], [27, ["reopened", "percent", "share", 2]],
+  [28, ["first_level_resolved", "percent", "share", 2]], [29, ["level0_solvable", "percent", "share", 2]],
+  [30, ["miscategorised", "percent", "share", 2]], [31, ["known_problem", "percent", "share", 2]], [32, ["known_resolution", "percent", "share", 2]],
+  [33, ["business_impact", "score", "mean", 1]], [34, ["handle_time", "minutes", "mean", 1]], [35, ["cost_per_ticket", "EUR", "mean", 100]],
+]);
 
 const integer = (minimum, maximum) => ({ type: "integer", minimum, maximum });
 const BODY = {
@@ -101,6 +110,34 @@ function uuid7() {
   const t = Date.now().toString(16).padStart(12, "0");
   const r = random.toString("hex");
   return `${t.slice(0, 8)}-${t.slice(8)}-${r.slice(0, 4)}-${r.slice(4, 8)}-${r.slice(8)}`;
+}
+
+function dayOf(ms) {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
+const rounded = (value) => Math.round(value * 100) / 100;
+const added = (bins, from, to) => bins.slice(from, to).reduce((sum, n) => sum + n, 0);
+
+// Simpler estimates than xlad's: normal intervals, where xlad has Wilson's, Student's, and one on the logarithm.
+function shown({ n, total, squares, bins }, [, unit, formula, by]) {
+  if (formula === "count" || formula === "stock") return { value: total, n: total, interval: null, unit, formula };
+  let value, deviation, bands;
+  if (formula === "net") {
+    bands = { positive: added(bins, 9, 11), neutral: added(bins, 7, 9), negative: added(bins, 0, 7) };
+    const net = (bands.positive - bands.negative) / n;
+    value = 100 * net;
+    deviation = 100 * Math.sqrt((bands.positive + bands.negative) / n - net * net);
+  } else if (formula === "share") {
+    const share = added(bins, by - 1, BINS_MAX) / n;
+    value = 100 * share;
+    deviation = 100 * Math.sqrt(share * (1 - share));
+  } else {
+    value = total / n / by;
+    deviation = Math.sqrt(Math.max(0, (squares - (total * total) / n) / Math.max(1, n - 1))) / by;
+  }
+  const half = (Z * deviation) / Math.sqrt(n);
+  return { value: rounded(value), n, interval: [rounded(value - half), rounded(value + half)], unit, formula, bands };
 }
 
 function serve() {
@@ -156,23 +193,26 @@ function serve() {
   });
 
   const read = async (request, slot) => {
-    const until = new Date(Math.ceil(Date.now() / 86400000) * 86400000);
-    const { rows } = await pool.query({ name: "read", text: READ, values: [request.tenant, new Date(until - 90 * 86400000), until, slot] });
+    const today = Date.now();
+    const window = { from: dayOf(today - (DAYS - 1) * DAY_MS), to: dayOf(today) };
+    const { rows } = await pool.query({ name: "read", text: READ, values: [request.tenant, window.from, window.to, slot] });
     const groups = new Map();
     for (const row of rows) {
+      const metric = METRICS.get(row.metric_id);
+      if (!metric) continue;
       const group = groups.get(row.value) ?? groups.set(row.value, {}).get(row.value);
-      const metric = (group[row.metric] ??= { n: 0, total: 0, squares: 0, bins: [] });
-      metric.n += row.n;
-      metric.total += row.total;
-      metric.squares += row.squares;
-      metric.bins.push([row.bin, row.n]);
+      group[metric[0]] = shown(row, metric);
     }
-    for (const group of groups.values())
-      for (const metric of Object.values(group)) metric.mean = metric.total / metric.n;
-    return [...groups].map(([key, metrics]) => ({ key, metrics }));
+    return { head: { window, as_of: new Date(today).toISOString() }, groups };
   };
-  app.get("/v1/experience", async (request) => ({ metrics: (await read(request, 0))[0]?.metrics ?? {} }));
-  app.get("/v1/experience/breakdown", async (request) => ({ by: request.query.by, rows: await read(request, SERVICE_SLOT) }));
+  app.get("/v1/experience", async (request) => {
+    const { head, groups } = await read(request, 0);
+    return { ...head, metrics: groups.get(null) ?? {} };
+  });
+  app.get("/v1/experience/breakdown", async (request) => {
+    const { head, groups } = await read(request, SERVICE_SLOT);
+    return { ...head, by: request.query.by, rows: [...groups].map(([key, metrics]) => ({ key, metrics })) };
+  });
 
   app.listen({ port: Number(PEER_PORT), host: "127.0.0.1", backlog: 4096 });
 }
