@@ -18,12 +18,15 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = ROOT / "tests/bench"
 PG_BIN = pathlib.Path(os.environ.get("PG_BIN", "/usr/lib/postgresql/15/bin"))
+# Of a cluster that is only read from after it was filled: nothing waits for the disk, and little is logged.
+PG_FILLED_OPTIONS = "-c shared_buffers=512MB -c max_wal_size=2GB -c checkpoint_timeout=1h -c wal_level=minimal -c max_wal_senders=0"
 # No checkpoint falls into a short run and none of the participants pays for another's.
 PG_OPTIONS = "-c shared_buffers=512MB -c max_wal_size=8GB -c checkpoint_timeout=1h -c max_connections=200"
 TICK = os.sysconf("SC_CLK_TCK")
 PROBE_SECONDS = 0.15
 SETTLE_SECONDS = 10
-TICKETS = 4000
+QUICK = os.environ.get("BENCH_QUICK", "") not in ("", "0")
+TICKETS = 4000 if QUICK else 20000  # to be answered
 
 
 class Failure(Exception):
@@ -39,6 +42,7 @@ class Figure:
     p99: float = 0.0
     failures: int = 0
     fsync: float = 0.0
+    folded: float = 0.0  # percent of what was queued meanwhile
     cpu: dict = dataclasses.field(default_factory=dict)
 
 
@@ -108,7 +112,8 @@ def machine():
 class Bench:
     """A folder with a cluster and copies of one prepared database; a context manager that leaves nothing behind."""
 
-    def __init__(self, binary):
+    def __init__(self, binary, *options):
+        self.options = options or ("-o", PG_OPTIONS)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="xlad-bench-"))
         self.folder.chmod(0o711)
         self.binary = self.folder / "xlad"
@@ -118,7 +123,7 @@ class Bench:
 
     def __enter__(self):
         try:
-            self.url = run([ROOT / "tests/tools/cluster", "start", "-o", PG_OPTIONS, self.folder / "cluster"]).strip()
+            self.url = run([ROOT / "tests/tools/cluster", "start", *self.options, self.folder / "cluster"]).strip()
             self.host = str(self.folder / "cluster/socket")
             self.postmaster = int((self.folder / "cluster/data/postmaster.pid").read_text(encoding="ascii").split()[0])
             self.probed = os.open(self.folder / "probe", os.O_RDWR | os.O_CREAT, 0o600)
@@ -152,10 +157,34 @@ class Bench:
         return run(command, seconds, self.database_env(name)).strip()
 
     def copy(self, source, name):
-        self.sql("postgres", f"drop database if exists {name} with (force)", f"create database {name} template {source}")
+        # by files: each copy begins just behind a checkpoint, whatever was written before
+        self.sql("postgres", f"drop database if exists {name} with (force)", f"create database {name} template {source} strategy file_copy")
+
+    @contextlib.contextmanager
+    def copied(self, source, name):
+        self.copy(source, name)
+        try:
+            yield name
+        finally:
+            self.sql("postgres", f"drop database if exists {name} with (force)")
 
     def xlad(self, database, *arguments, seconds=300):
         return run([self.binary, *arguments], seconds, {"XLAD_DATABASE_URL": self.database_url(database)})
+
+    def fold(self, database, seconds=600):
+        """Lets a daemon measure and sum what is in the queue, until that is empty."""
+        port, until = free_port(), time.monotonic() + seconds
+        process = self.start([self.binary, "serve"], {"XLAD_DATABASE_URL": self.database_url(database), "XLAD_LISTEN": f"127.0.0.1:{port}",
+                                                      "XLAD_LOG_LEVEL": "warning", "XLAD_STATEMENT_SECONDS": "600"})
+        self.wait_ready(process, port)
+        while (left := self.queued(database)) > 0:
+            if time.monotonic() > until or process.poll() is not None:
+                raise Failure(f"after {seconds} s of folding {left} rows of the queue are left: {self.log_end()}")
+            time.sleep(0.2)
+        self.end(process)
+
+    def queued(self, database):
+        return int(self.sql(database, "select count(*) from queue"))
 
     # Processes
 
@@ -251,7 +280,10 @@ class Bench:
             output = run([PG_BIN / "pgbench", "-n", "-M", "prepared", "-c", connections, "-j", 1, "-T", seconds, "-l", "--log-prefix", log,
                           "-f", HERE / "single.sql", *variables], seconds + 60,
                          {**self.database_env(database), "PGOPTIONS": "-c plan_cache_mode=force_generic_plan -c jit=off"})
-        figure.rate = float(re.search(r"^tps = ([\d.]+)", output, re.M).group(1))
+        found = re.search(r"^tps = ([\d.]+)", output, re.M)
+        if not found:
+            raise Failure("pgbench ended before its first transaction: the machine is too busy for so short a run (BENCH_SECONDS)")
+        figure.rate = float(found.group(1))
         times = []
         for part in self.folder.glob("pgbench.*"):
             times += [int(line.split()[2]) / 1e3 for line in part.read_text(encoding="ascii").splitlines()]
