@@ -14,6 +14,7 @@ import statistics
 import subprocess
 import tempfile
 import time
+import typing
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = ROOT / "tests/bench"
@@ -42,7 +43,7 @@ class Figure:
     p99: float = 0.0
     failures: int = 0
     fsync: float = 0.0
-    folded: float = 0.0  # percent of what was queued meanwhile
+    folded: typing.Optional[float] = None  # percent of what was queued meanwhile
     cpu: dict = dataclasses.field(default_factory=dict)
 
 
@@ -224,9 +225,12 @@ class Bench:
 
     # Measuring
 
-    def settle(self):
-        """Until PostgreSQL is idle: nobody pays for the one before. What clients asked for that have gone is cancelled."""
-        active = "from pg_stat_activity where backend_type = 'client backend' and state <> 'idle' and pid <> pg_backend_pid()"
+    def settle(self, database="bench_read"):
+        """Until nobody reads: no reader pays for the one before. What clients asked for that have gone is cancelled.
+
+        Writers need none of this, and their folding must not be cancelled: each has a database of its own, which is dropped behind it.
+        """
+        active = f"from pg_stat_activity where datname = '{database}' and state <> 'idle'"
         quiet, until = 0, time.monotonic() + SETTLE_SECONDS
         while quiet < 3 and time.monotonic() < until:
             cancelled = f"select count(pg_cancel_backend(pid)) {active} and query_start < now() - interval '100 ms'"

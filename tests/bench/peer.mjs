@@ -62,8 +62,8 @@ from cells group by value, metric_id order by value, metric_id`;
 
 // What is shown of metric_id: its name, unit, formula, and how many stored units make one of it, or the first bin that counts for a share.
 const METRICS = new Map([
-  [1, ["happiness", "points", "net"]], [2, ["lost_time", "minutes", "mean", 1]], [5, ["csat", "percent", "share", 4]], [6, ["ces", "score", "mean", 1]],
-  [7, ["nps", "points", "net"]], [8, ["expectation", "score", "mean", 1]], [9, ["promise_kept", "score", "mean", 1]],
+  [1, ["happiness", "points", "net"]], [2, ["lost_time", "minutes", "mean", 1]], [5, ["csat", "percent", "share", 4]],
+  [6, ["ces", "score", "mean", 1]], [7, ["nps", "points", "net"]], [8, ["expectation", "score", "mean", 1]], [9, ["promise_kept", "score", "mean", 1]],
   [10, ["brand_promise", "score", "mean", 1]], [20, ["ticket_volume", "tickets", "count"]], [21, ["backlog", "tickets", "stock"]],
   [22, ["sla_met", "percent", "share", 2]], [23, ["resolution_time", "minutes", "mean", 60]], [24, ["response_time", "minutes", "mean", 60]],
   [25, ["repair_time", "minutes", "mean", 60]], [26, ["reassigned", "percent", "share", 2]], [27, ["reopened", "percent", "share", 2]],

@@ -1,6 +1,7 @@
-"""The tables that a run ends with: figures, and ratios beside the goals."""
+"""The tables that a run ends with: figures, ratios beside the goals, and the goals in Markdown."""
 
 import dataclasses
+import time
 import typing
 
 import harness
@@ -87,3 +88,22 @@ def ratios_table(ratios):
         rows.append([ratio.work + (f" ({ratio.note})" if ratio.note else ""), shown, spread(ratio.values), goal(ratio.must, ratio),
                      goal(ratio.aim, ratio), reached(value, ratio)])
     return table(["ratio", "median", "min–max", "must", "aim", "reached"], rows, 1)
+
+
+def markdown(measured, ratios, machine, extent):
+    """README's table: what has a goal, and what it depends on."""
+    probes = [figure.fsync for figures in measured.values() for figure in figures if figure.fsync]
+    disk = f"; {number(harness.median(probes))} fdatasync/s ({spread(probes)})" if probes else ""
+    rows = []
+    for ratio in ratios:
+        if ratio.must is None:
+            continue
+        value = harness.median(ratio.values)
+        note = f" ({ratio.note})" if ratio.note else ""
+        shown = number(value) + (ratio.unit if value is not None else "")
+        result = {"yes": "must", "no": "**no**"}.get(reached(value, ratio), reached(value, ratio))
+        rows.append([ratio.work + note, shown, spread(ratio.values), goal(ratio.must, ratio), goal(ratio.aim, ratio), result])
+    head = ["what : against what", "median", "rounds", "must", "aim", "reached"]
+    lines = [head, ["---", "---:", "---:", "---:", "---:", "---"], *rows]
+    facts = f"{time.strftime('%Y-%m-%d', time.gmtime())}; {machine}{disk}; {extent}."
+    return "\n".join([facts, "", *("| " + " | ".join(line) + " |" for line in lines)])
