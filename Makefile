@@ -100,7 +100,7 @@ asan tsan: ## the unit and end-to-end tests under AddressSanitizer and UBSan, or
 soak: ## the end-to-end tests and faults with full counts; takes long
 	@XLAD_SOAK=1 tests/tools/total "$(MAKE)" test-e2e test-faults
 
-bench: $(binary) $(bench) ## measure beside peers and ceilings on this machine, about 6 minutes (BENCH_QUICK=1: 100 s)
+bench: $(binary) $(bench) ## measure beside peers and ceilings on this machine, about 9 minutes (BENCH_QUICK=1: 3; BENCH_ONLY=all: with cold reads of 5,000,000 responses, 30)
 	@XLAD_BINARY=$(abspath $(binary)) XLAD_BENCH_PROGRAMS=$(abspath $(OUT)/tests/bench) tests/bench/run
 
 coverage: ## which lines the unit and end-to-end tests reach (build/coverage/index.html)
