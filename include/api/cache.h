@@ -1,6 +1,7 @@
 // Answers of reads, kept as long as nothing has changed. An answer is computed once for all that wait for it; a change of a tenant's data, by
 // this daemon or another one, makes that tenant's answers old: at once, but in a stream of changes only once in XLAD_CACHE_MS; and then an old answer
-// is served for ANSWER_STALE_MS_MAX from the moment its computation began, while the first that found it old computes the next one.
+// is served for ANSWER_STALE_MS_MAX (ANSWER_STALE_TIMES what computing it takes, where that is more) from the moment its computation began, while
+// the first that found it old computes the next one.
 #ifndef XLAD_API_CACHE_H
 #define XLAD_API_CACHE_H
 

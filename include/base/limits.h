@@ -66,6 +66,7 @@ enum {
 
   // Answers that are kept.
   ANSWER_STALE_MS_MAX = 800,  // what was computed longer ago isn't served after a change; leaves time for a change to be seen within a second
+  ANSWER_STALE_TIMES = 3,     // or as many times as long ago as computing it takes, where that is longer
 
   // Bulk.
   IMPORT_ROWS_IN_FLIGHT_MAX = 4096,

@@ -36,6 +36,7 @@ struct version {
 struct sight {
   uint64_t number;  // the version's
   int64_t began_ms;
+  int64_t young_ms;  // how long after that it will do in a stream of changes
 };
 
 struct entry {
@@ -196,7 +197,7 @@ static bool is_current(const struct cache *cache, const struct entry *entry) {
 // Whether what began then will do, though something has changed since: in a stream of changes that is always so, and who always waited for the next
 // computation would see nothing else. No change is missing that was there for longer.
 static bool will_do(const struct cache *cache, const struct entry *entry, const struct sight *sight) {
-  return entry->version->streaming && clock_ms() - sight->began_ms < ANSWER_STALE_MS_MAX && store_hears(cache->service->store);
+  return entry->version->streaming && clock_ms() - sight->began_ms < sight->young_ms && store_hears(cache->service->store);
 }
 
 static bool pack(struct cache *cache, struct entry *entry) {
@@ -273,7 +274,8 @@ static enum err wait_for(struct entry *entry, struct request *request, struct te
 
 static enum err begin(struct request *request, struct entry *entry, enum err (*compute)(struct request *request)) {
   entry->computing = true;
-  entry->coming = (struct sight){entry->version->number, clock_ms()};
+  int64_t young_ms = entry->kept.young_ms > ANSWER_STALE_MS_MAX ? entry->kept.young_ms : ANSWER_STALE_MS_MAX;
+  entry->coming = (struct sight){entry->version->number, clock_ms(), young_ms};
   request->cached = entry;
   request->abandoned = abandoned;
   telemetry_add(COUNT_CACHE_MISSES, 1);
@@ -316,6 +318,9 @@ static enum err fill(struct cache *cache, struct entry *entry, struct request *r
   entry->body_length = body.length;
   memcpy(entry->tag, tag.at, tag.length + 1);
   entry->kept = entry->coming;
+  // Until the next one can be there, however long that takes: else everybody would wait for it all the time.
+  int64_t took_ms = clock_ms() - entry->kept.began_ms;
+  entry->kept.young_ms = took_ms > ANSWER_STALE_MS_MAX / ANSWER_STALE_TIMES ? took_ms * ANSWER_STALE_TIMES : ANSWER_STALE_MS_MAX;
   return ERR_NONE;
 }
 
