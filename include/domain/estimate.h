@@ -18,8 +18,21 @@ struct tally {
 
 // Adds `more` to `tally`.
 void tally_add(struct tally *tally, const struct tally *more);
+// Takes `part`, which was added before, out of `tally`: what is left is the rest of the scope.
+void tally_subtract(struct tally *tally, const struct tally *part);
 // Adds `count` equal values; the bin is found by the metric's edges.
 void tally_add_value(struct tally *tally, const struct metric *metric, int64_t value, int64_t count);
+
+// Σ(x − x̄)² of n ≥ 1 stored values, in stored units squared; zero exactly when all are equal.
+double tally_deviations(const struct tally *tally);
+// Values that count as one in a share metric.
+int64_t tally_ones(const struct metric *metric, const struct tally *tally);
+
+// What one day adds to a metric.
+struct tally_day {
+  int32_t day;  // days since 1970-01-01
+  struct tally tally;
+};
 
 struct estimate {
   int64_t n;

@@ -19,6 +19,15 @@ void tally_add(struct tally *tally, const struct tally *more) {
   }
 }
 
+void tally_subtract(struct tally *tally, const struct tally *part) {
+  tally->n -= part->n;
+  tally->sum -= part->sum;
+  tally->sum_squares -= part->sum_squares;
+  for (size_t i = 0; i < METRIC_BINS_MAX; i++) {
+    tally->bins[i] -= part->bins[i];
+  }
+}
+
 void tally_add_value(struct tally *tally, const struct metric *metric, int64_t value, int64_t count) {
   tally->n += count;
   tally->sum += (int128)value * count;
@@ -31,6 +40,14 @@ void tally_add_value(struct tally *tally, const struct metric *metric, int64_t v
     bin++;
   }
   tally->bins[bin] += count;
+}
+
+int64_t tally_ones(const struct metric *metric, const struct tally *tally) {
+  int64_t ones = 0;
+  for (size_t i = 0; i < metric->bins; i++) {
+    ones += metric->edges[i] >= metric->share_from ? tally->bins[i] : 0;
+  }
+  return ones;
 }
 
 struct bands bands_of(const struct tally *tally) {
@@ -68,10 +85,7 @@ static void estimate_net(struct estimate *estimate, const struct tally *tally) {
 
 // E. B. Wilson, J. Am. Stat. Assoc. 22 (1927), 209–212: the score interval.
 static void estimate_share(struct estimate *estimate, const struct metric *metric, const struct tally *tally) {
-  int64_t ones = 0;
-  for (size_t i = 0; i < metric->bins; i++) {
-    ones += metric->edges[i] >= metric->share_from ? tally->bins[i] : 0;
-  }
+  int64_t ones = tally_ones(metric, tally);
   set_value(estimate, (int128)100 * ones, tally->n);
   double n = (double)tally->n;
   double k = (double)ones;
@@ -82,9 +96,8 @@ static void estimate_share(struct estimate *estimate, const struct metric *metri
   set_interval(estimate, ones == 0 ? 0 : 100 * (centre - half), ones == tally->n ? 100 : 100 * (centre + half));
 }
 
-// Σ(x − x̄)², zero exactly when all values are equal. Taken about the whole part of the mean, so that no two large numbers that are nearly the
-// same are subtracted, except as integers.
-static double squared_deviations(const struct tally *tally) {
+// Taken about the whole part of the mean, so that no two large numbers that are nearly the same are subtracted, except as integers.
+double tally_deviations(const struct tally *tally) {
   int128 n = tally->n;
   int128 whole = tally->sum / n;
   int128 rest = tally->sum % n;
@@ -98,7 +111,7 @@ static double squared_deviations(const struct tally *tally) {
 
 static void estimate_mean(struct estimate *estimate, const struct metric *metric, const struct tally *tally) {
   set_value(estimate, tally->sum, (int128)tally->n * metric->divisor);
-  double deviations = tally->n >= 2 ? squared_deviations(tally) : 0;
+  double deviations = tally->n >= 2 ? tally_deviations(tally) : 0;
   if (!(deviations > 0)) {
     return;
   }

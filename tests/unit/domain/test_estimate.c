@@ -165,6 +165,19 @@ START_TEST(a_correction_takes_a_value_out_again) {
 }
 END_TEST
 
+START_TEST(subtracting_a_part_leaves_the_rest) {
+  const struct metric *metric = named("lost_time");
+  static const struct run RUNS[] = {{0, 3}, {14, 1}, {15, 2}, {2399, 5}, {2400, 1}, {28800, 2}};
+  struct tally together = tally_of(metric, RUNS, ROWS(RUNS));
+  struct tally part = tally_of(metric, RUNS, 4);
+  struct tally rest = tally_of(metric, RUNS + 4, 2);
+  tally_subtract(&together, &part);
+  ck_assert_int_eq(together.n, rest.n);
+  ck_assert(together.sum == rest.sum && together.sum_squares == rest.sum_squares);
+  ck_assert_mem_eq(together.bins, rest.bins, sizeof rest.bins);
+}
+END_TEST
+
 START_TEST(every_rating_falls_in_its_band) {
   const struct metric *metric = named("happiness");
   for (int rating = 0; rating <= 10; rating++) {
@@ -268,6 +281,7 @@ static Suite *estimate_suite(void) {
   tcase_add_test(tests, nothing_to_count_has_no_value);
   tcase_add_test(tests, pools_sums_and_never_averages_means);
   tcase_add_test(tests, tallies_add_up_to_the_tally_of_all);
+  tcase_add_test(tests, subtracting_a_part_leaves_the_rest);
   tcase_add_test(tests, a_correction_takes_a_value_out_again);
   tcase_add_test(tests, every_rating_falls_in_its_band);
   tcase_add_test(tests, spread_of_huge_equal_values_does_not_cancel);
