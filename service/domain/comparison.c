@@ -81,7 +81,7 @@ static bool side_of(const struct metric *metric, const struct tally *tally, stru
     side->value = 100 * ones / n;
     side->se_squared = share_variance(ones, n) / n;
   } else {
-    struct estimate estimate = estimate_of(metric, tally);
+    struct estimate estimate = estimate_without_interval(metric, tally);
     side->value = estimate_value(&estimate);
     side->se_squared = variance / side->n;
     side->freedom = side->n - 1;

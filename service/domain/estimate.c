@@ -59,12 +59,6 @@ struct bands bands_of(const struct tally *tally) {
   return bands;
 }
 
-static void set_value(struct estimate *estimate, int128 numerator, int128 denominator) {
-  estimate->has_value = true;
-  estimate->numerator = numerator;
-  estimate->denominator = denominator;
-}
-
 static void set_interval(struct estimate *estimate, double low, double high) {
   estimate->has_interval = true;
   estimate->low = low;
@@ -74,7 +68,6 @@ static void set_interval(struct estimate *estimate, double low, double high) {
 // Adjusted Wald for a difference of two multinomial shares: three answers are added, 3/4 positive, 3/2 neutral, 3/4 negative.
 static void estimate_net(struct estimate *estimate, const struct tally *tally) {
   struct bands bands = bands_of(tally);
-  set_value(estimate, (int128)100 * (bands.positive - bands.negative), tally->n);
   double n = (double)tally->n + 3;
   double p = ((double)bands.positive + 0.75) / n;
   double q = ((double)bands.negative + 0.75) / n;
@@ -86,7 +79,6 @@ static void estimate_net(struct estimate *estimate, const struct tally *tally) {
 // E. B. Wilson, J. Am. Stat. Assoc. 22 (1927), 209–212: the score interval.
 static void estimate_share(struct estimate *estimate, const struct metric *metric, const struct tally *tally) {
   int64_t ones = tally_ones(metric, tally);
-  set_value(estimate, (int128)100 * ones, tally->n);
   double n = (double)tally->n;
   double k = (double)ones;
   double zz = NORMAL_975 * NORMAL_975;
@@ -110,7 +102,6 @@ double tally_deviations(const struct tally *tally) {
 }
 
 static void estimate_mean(struct estimate *estimate, const struct metric *metric, const struct tally *tally) {
-  set_value(estimate, tally->sum, (int128)tally->n * metric->divisor);
   double deviations = tally->n >= 2 ? tally_deviations(tally) : 0;
   if (!(deviations > 0)) {
     return;
@@ -128,20 +119,28 @@ static void estimate_mean(struct estimate *estimate, const struct metric *metric
   }
 }
 
-struct estimate estimate_of(const struct metric *metric, const struct tally *tally) {
+static void set_value(struct estimate *estimate, int128 numerator, int128 denominator) {
+  estimate->has_value = true;
+  estimate->numerator = numerator;
+  estimate->denominator = denominator;
+}
+
+struct estimate estimate_without_interval(const struct metric *metric, const struct tally *tally) {
   struct estimate estimate = {.n = tally->n, .denominator = 1};
   if (tally->n <= 0) {
     return estimate;
   }
+  struct bands bands;
   switch (metric->aggregation) {
   case AGGREGATE_NET:
-    estimate_net(&estimate, tally);
+    bands = bands_of(tally);
+    set_value(&estimate, (int128)100 * (bands.positive - bands.negative), tally->n);
     break;
   case AGGREGATE_SHARE:
-    estimate_share(&estimate, metric, tally);
+    set_value(&estimate, (int128)100 * tally_ones(metric, tally), tally->n);
     break;
   case AGGREGATE_MEAN:
-    estimate_mean(&estimate, metric, tally);
+    set_value(&estimate, tally->sum, (int128)tally->n * metric->divisor);
     break;
   case AGGREGATE_COUNT:
     set_value(&estimate, tally->n, metric->divisor);
@@ -149,6 +148,21 @@ struct estimate estimate_of(const struct metric *metric, const struct tally *tal
   case AGGREGATE_STOCK:
     set_value(&estimate, tally->sum, metric->divisor);
     break;
+  }
+  return estimate;
+}
+
+struct estimate estimate_of(const struct metric *metric, const struct tally *tally) {
+  struct estimate estimate = estimate_without_interval(metric, tally);
+  if (!estimate.has_value) {
+    return estimate;
+  }
+  if (metric->aggregation == AGGREGATE_NET) {
+    estimate_net(&estimate, tally);
+  } else if (metric->aggregation == AGGREGATE_SHARE) {
+    estimate_share(&estimate, metric, tally);
+  } else if (metric->aggregation == AGGREGATE_MEAN) {
+    estimate_mean(&estimate, metric, tally);
   }
   return estimate;
 }

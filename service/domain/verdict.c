@@ -45,8 +45,8 @@ struct verdict_needs verdict_needs_of(const struct metric *metric, const struct 
   if (!comparison_variance(metric, before, &old) || !comparison_variance(metric, after, &new)) {
     return (struct verdict_needs){0};
   }
-  struct estimate value = estimate_of(metric, before);
-  struct estimate aim = estimate_of(metric, after);
+  struct estimate value = estimate_without_interval(metric, before);
+  struct estimate aim = estimate_without_interval(metric, after);
   if (target.denominator > 0) {
     aim = (struct estimate){.numerator = target.numerator, .denominator = target.denominator};
   }

@@ -92,6 +92,9 @@ START_TEST(figure_and_interval_match_vector) {
     ck_assert_double_eq_tol(estimate.low, row->low, 0.005);
     ck_assert_double_eq_tol(estimate.high, row->high, 0.005);
   }
+  struct estimate bare = estimate_without_interval(metric, &tally);
+  ck_assert(value_is(&bare, row->numerator, row->denominator));
+  ck_assert(bare.n == tally.n && !bare.has_interval && !bare.approximate);
 }
 END_TEST
 
