@@ -55,7 +55,7 @@ bool comparison_variance(const struct metric *metric, const struct tally *tally,
     return true;
   }
   if (metric->aggregation == AGGREGATE_MEAN) {
-    *variance = tally_deviations(tally) / (n - 1) / ((double)metric->divisor * (double)metric->divisor);
+    *variance = fmax(tally_deviations(tally), 0) / (n - 1) / ((double)metric->divisor * (double)metric->divisor);
     return true;
   }
   return false;
