@@ -42,6 +42,7 @@ enum {
   WINDOW_DAYS_DEFAULT = 90,
   WINDOW_DAYS_MAX = 3660,  // ten years
   SCOPE_VALUES_MAX = 200,  // values in one scope
+  RESPONDENTS_KEPT = 10,   // distinct respondents known of a group: enough to know whether it has so many
 
   // The store.
   BATCH_ROWS_MAX = 1024,    // rows written by one statement
