@@ -432,8 +432,9 @@ START_TEST(sums_about_two_dimensions_determine_no_small_group) {
 END_TEST
 
 START_TEST(sums_about_three_dimensions_determine_no_small_group) {
-  struct found found = attack(RULE_REAL, 3, set_count(), getenv("XLAD_SOAK") != NULL);
+  struct found found = attack(RULE_REAL, 3, set_count(), true);
   ck_assert_uint_eq(found.sums, 0);
+  ck_assert_uint_eq(found.bounds, 0);
 }
 END_TEST
 
@@ -456,7 +457,13 @@ START_TEST(weaker_rules_give_small_groups_away) {
 END_TEST
 
 int main(void) {
-  return unit_tests("privacy attack",
-                    (const TTest *[]){sums_about_two_dimensions_determine_no_small_group, sums_about_three_dimensions_determine_no_small_group,
-                                      weaker_rules_give_small_groups_away, NULL});
+  enum { SECONDS_MAX = 280 };
+  Suite *suite = suite_create("privacy attack");
+  TCase *tests = tcase_create("privacy attack");
+  tcase_set_timeout(tests, SECONDS_MAX);
+  tcase_add_test(tests, sums_about_two_dimensions_determine_no_small_group);
+  tcase_add_test(tests, sums_about_three_dimensions_determine_no_small_group);
+  tcase_add_test(tests, weaker_rules_give_small_groups_away);
+  suite_add_tcase(suite, tests);
+  return unit_run(suite);
 }
