@@ -39,8 +39,7 @@ create table measurements (
   labels text[] collate "C" not null,
   constraint measurements_pkey primary key (tenant_id, ref, response_id)
 );
--- Partial, though nothing is left out: only who names the condition may use it. Planned while the table was small, a look-up by ref might, and would
--- read all of the tenant's entries.
+-- Partial, though nothing is left out: see below.
 create index measurements_segment_idx on measurements (tenant_id, segment_id, last_day) where last_day > '-infinity';
 create index measurements_day_idx on measurements (tenant_id, day) where day is not null;
 comment on table measurements is 'What each ticket and each response counts with, as far as it is in the sums. Each has a context of its own nearly always, so summing by context would save nothing.';
@@ -98,6 +97,16 @@ grant select, insert, delete on queue to xlad_app;
 grant select, insert, update on folds to xlad_app;
 grant select, insert, update, delete on measurements to xlad_app;
 grant select, insert, update, delete on marginals to xlad_app;
+
+-- Planned while a tenant has few rows, a look-up by one key might use another index that begins with tenant_id, and would read all of the tenant's
+-- entries long after there are many. So such an index is the only one of its table, or begins with another column, or is partial: then only who names
+-- its condition may use it.
+alter table responses drop constraint responses_pkey, add constraint responses_pkey primary key (response_id, tenant_id),
+  drop constraint responses_resolution_key, add constraint responses_resolution_key unique (ref, tenant_id, resolution_no, respondent);
+drop index responses_submitted_idx;
+create index responses_submitted_idx on responses (tenant_id, submitted_at, response_id) where submitted_at > '-infinity';
+drop index tickets_opened_idx;
+create index tickets_listed_idx on tickets (tenant_id, coalesce(opened_at, '-infinity'), ref) where revision >= 0;
 
 -- What is there already is measured by the first daemon that serves. Who is writing ends first; whoever writes afterwards has to queue what it writes,
 -- so daemons of an earlier version must have been stopped.

@@ -66,7 +66,8 @@ static const struct statement FIND = {"response_find",
                                       "select " RESPONSE_COLUMNS " from responses where tenant_id = $1::uuid and response_id = $2::uuid"};
 
 static const struct statement LIST = {"response_list",
-                                      "select " RESPONSE_COLUMNS " from responses where tenant_id = $1::uuid and ($2::text is null or ref = $2::text)"
+                                      "select " RESPONSE_COLUMNS " from responses where tenant_id = $1::uuid and submitted_at > '-infinity'"
+                                      " and ($2::text is null or ref = $2::text)"
                                       " and ($3::date is null or submitted_at >= ($3::date)::timestamp at time zone $5::text)"
                                       " and ($4::date is null or submitted_at < ($4::date + 1)::timestamp at time zone $5::text)"
                                       " and ($6::timestamptz is null or (submitted_at, response_id) < ($6::timestamptz, $7::uuid))"

@@ -119,7 +119,7 @@ static const struct statement LIST = {
     "ticket_list",
     "with " SCOPE_TERMS("$1", "$2", "$3",
                         "$4") " select " TICKET_COLUMNS " from tickets t join segments g on g.tenant_id = $1::uuid and g.segment_id = t.segment_id"
-                              " where t.tenant_id = $1::uuid and " SCOPE_HOLDS(
+                              " where t.tenant_id = $1::uuid and t.revision >= 0 and " SCOPE_HOLDS(
                                   "$5", "g.value_ids",
                                   "t.derived") " and ($6::text is null or t.kind = $6::text)"
                                                " and ($7::bool is null or (coalesce(t.resolved_at, t.closed_at) is not null) = $7::bool)"
