@@ -51,23 +51,20 @@ static const struct statement COUNTS = {"verify_counts", "select (select count(*
                                                          " (select count(*) from responses where tenant_id = $1::uuid),"
                                                          " (select count(*) from segments where tenant_id = $1::uuid)"};
 
-// What is in the queue is out of date, and known to be.
-#define SETTLED(alias) alias ".ref not in (select q.ref from queue q where q.tenant_id = $1::uuid)"
-
-// The CTE `unlike`: measurements that the raw rows don't give, or give otherwise.
+// The CTE `unlike`: measurements that the raw rows don't give, or give otherwise. What is in the queue is out of date, and known to be: the responses
+// of each ticket that is queued, and the ticket itself where it has changed.
 #define UNLIKE                                                                                                                                     \
-  " wanted as materialized (select t.ref, true as ticket from tickets t where t.tenant_id = $1::uuid and " SETTLED(                                \
-      "t") ")," MEASURED ","                                                                                                                       \
-           " was as (select m.* from measurements m where m.tenant_id = $1::uuid and " SETTLED(                                                    \
-               "m") "),"                                                                                                                           \
-                    " unlike as ("                                                                                                                 \
-                    " select coalesce(n.ref, m.ref) as ref, coalesce(n.response_id, m.response_id) as response_id, n.ref is null as extra, m.ref " \
-                    "is null as missing"                                                                                                           \
-                    " from measured n full join was m on m.ref = n.ref and m.response_id = n.response_id"                                          \
-                    " where (n.ref, n.segment_id, n.derived, n.respondent, n.day, n.last_day, n.metric_ids, n.metric_values, n.metric_days, "      \
-                    "n.labels)"                                                                                                                    \
-                    " is distinct from"                                                                                                            \
-                    " (m.ref, m.segment_id, m.derived, m.respondent, m.day, m.last_day, m.metric_ids, m.metric_values, m.metric_days, m.labels))"
+  " wanted as materialized (select t.ref, true as ticket from tickets t where t.tenant_id = $1::uuid)," MEASURED ","                               \
+  " was as (select m.* from measurements m where m.tenant_id = $1::uuid),"                                                                         \
+  " differing as ("                                                                                                                                \
+  " select coalesce(n.ref, m.ref) as ref, coalesce(n.response_id, m.response_id) as response_id, n.ref is null as extra, m.ref is null as missing" \
+  " from measured n full join was m on m.ref = n.ref and m.response_id = n.response_id"                                                            \
+  " where (n.ref, n.segment_id, n.derived, n.respondent, n.day, n.last_day, n.metric_ids, n.metric_values, n.metric_days, n.labels)"               \
+  " is distinct from"                                                                                                                              \
+  " (m.ref, m.segment_id, m.derived, m.respondent, m.day, m.last_day, m.metric_ids, m.metric_values, m.metric_days, m.labels)),"                   \
+  " unlike as ("                                                                                                                                   \
+  " select d.* from differing d where d.ref not in (select q.ref from queue q where q.tenant_id = $1::uuid and q.ticket)"                          \
+  " and (d.response_id = " TICKET_ID " or d.ref not in (select q.ref from queue q where q.tenant_id = $1::uuid)))"
 
 static const struct statement MEASURED_DIFFERENCES = {
     "verify_measured_differences",
