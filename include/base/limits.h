@@ -53,7 +53,8 @@ enum {
   BATCH_QUEUE_MAX = 50000,  // rows that wait for a batch
   PARAMS_MAX = 32,          // parameters of one statement
   FOLD_ROWS_MAX = 4096,     // rows of the queue folded by one transaction
-  FOLD_LEFT_MAX = 50000,    // rows of the queue from which on folding no longer gives way to writes
+  FOLD_LEFT_MAX = 100000,   // rows of the queue from which on folding no longer gives way to writes
+  FOLD_REST = 3,            // while there are writes: of the time that a fold takes, with an empty queue
   FOLD_PAUSE_MS = 500,      // from a change until it is folded: what comes meanwhile goes with it
   FOLD_RETRY_MS = 1000,     // when one has failed, there is no lane, or another daemon folds
   FOLD_SWEEP_MS = 60000,    // between two looks at all tenants

@@ -32,13 +32,13 @@ static void wait_for_next(struct folder *folder, int64_t pause_ms) {
   if (folder->started && !folder->busy && folder->timer.slot == 0) (void)loop_timer_start(folder->loop, &folder->timer, pause_ms);
 }
 
-// Folding costs the database more than the writes that made it necessary. While there are writes, it rests for as long as it has worked, less the
-// longer the queue: that grows under their peak, and shrinks after it. Readers are right all the time, but pay for what is queued.
+// Folding costs the database more than the writes that made it necessary. While there are writes, it rests FOLD_REST times as long as it has worked,
+// less the longer the queue: that grows under their peak, and shrinks after it. Readers are right all the time, but pay for what is queued.
 static int64_t rest_of(const struct folder *folder, int64_t taken, int64_t left) {
   if (left == 0) return FOLD_PAUSE_MS;
   if (taken == 0) return FOLD_RETRY_MS;  // another daemon is at it
   if (folder->noted_ms < folder->began_ms || left >= FOLD_LEFT_MAX) return 1;
-  return 1 + (clock_ms() - folder->began_ms) * (FOLD_LEFT_MAX - left) / FOLD_LEFT_MAX;
+  return 1 + FOLD_REST * (clock_ms() - folder->began_ms) * (FOLD_LEFT_MAX - left) / FOLD_LEFT_MAX;
 }
 
 static bool any_due(const struct folder *folder) {
