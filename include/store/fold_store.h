@@ -15,6 +15,9 @@ int64_t fold_taken(const struct job *job);
 // How many are left there; FOLD_LEFT_MAX stands for as many or more.
 int64_t fold_left(const struct job *job);
 
+// One step: waits for what is being folded of the tenant; nothing is until the transaction has ended.
+void fold_ask_lock(struct job *job, const struct uuid *tenant);
+
 // One step: the id of every tenant, a row each.
 void fold_ask_tenants(struct job *job);
 

@@ -3,13 +3,13 @@
 
 #include <string.h>
 
+#include "store/fold_store.h"
+
 static const struct statement LIST = {
     "dimension_list", "select d.dimension_id, d.name, d.max_values,"
                       " case when $3::bool then (select count(*) from dimension_values v"
                       " where v.tenant_id = $1::uuid and v.dimension_id = d.dimension_id and v.value <> '(other)') end, d.created_at"
                       " from dimensions d where d.tenant_id = $1::uuid and ($2::text is null or d.name = $2::text) order by d.dimension_id"};
-// What is summed already lacks the new dimension, so nothing may be folded until it is there.
-static const struct statement LOCK_SUMS = {"dimension_lock_sums", "select tenant_id from folds where tenant_id = $1::uuid for update"};
 static const struct statement CREATE = {
     "dimension_create", "with made as ("
                         " insert into dimensions (tenant_id, dimension_id, name, max_values)"
@@ -29,7 +29,7 @@ static const struct statement CHANGE = {
     " select $1::uuid, $4::uuid, $5::text, 'dimension.change', $2::text, jsonb_build_object('max_values', $3::int4) from changed returning audit_id)"
     " select dimension_id from changed"};
 
-const struct statement *const DIMENSION_STATEMENTS[] = {&LIST, &LOCK_SUMS, &CREATE, &CHANGE, NULL};
+const struct statement *const DIMENSION_STATEMENTS[] = {&LIST, &CREATE, &CHANGE, NULL};
 
 void dimension_ask_list(struct job *job, const struct uuid *tenant, struct text name, bool count_values) {
   job_step(job, &LIST);
@@ -60,8 +60,8 @@ void dimension_take_all(const struct job *job, unsigned step, struct tenant *ten
 }
 
 void dimension_ask_create(struct job *job, const struct uuid *tenant, struct text name, int64_t max_values, struct text actor) {
-  job_step(job, &LOCK_SUMS);
-  job_uuid(job, tenant);
+  // What is summed already lacks the new dimension, so nothing may be folded until it is there.
+  fold_ask_lock(job, tenant);
   job_step(job, &CREATE);
   job_uuid(job, tenant);
   job_text(job, name);

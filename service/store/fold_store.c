@@ -128,9 +128,10 @@ static const struct statement FOLD = {
     " select (select count(*) from taken),"
     " (select count(*) from (select from queue q where q.tenant_id = $1::uuid limit $6::int8) q) - (select count(*) from taken)"};
 
+static const struct statement LOCK = {"fold_lock", "select tenant_id from folds where tenant_id = $1::uuid for update"};
 static const struct statement TENANTS = {"fold_tenants", "select tenant_id from tenants"};
 
-const struct statement *const FOLD_STATEMENTS[] = {&HOLD, &FOLD, &TENANTS, NULL};
+const struct statement *const FOLD_STATEMENTS[] = {&HOLD, &FOLD, &LOCK, &TENANTS, NULL};
 
 void job_edges(struct job *job) {
   size_t metrics, edges = 0;
@@ -164,3 +165,8 @@ int64_t fold_taken(const struct job *job) { return row_int(job, 1, 0, 0); }
 int64_t fold_left(const struct job *job) { return row_int(job, 1, 0, 1); }
 
 void fold_ask_tenants(struct job *job) { job_step(job, &TENANTS); }
+
+void fold_ask_lock(struct job *job, const struct uuid *tenant) {
+  job_step(job, &LOCK);
+  job_uuid(job, tenant);
+}

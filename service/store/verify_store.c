@@ -109,8 +109,6 @@ static const struct statement SUM_DIFFERENCES = {
                               " from wrong w left join dimension_values v on $2::int2 > 0 and v.tenant_id = $1::uuid and v.value_id = w.value_id"
                               " limit $3::int8"};
 
-static const struct statement LOCK = {"repair_lock", "select tenant_id from folds where tenant_id = $1::uuid for update"};
-
 static const struct statement REMEASURE = {"repair_measure", "with" UNLIKE ","
                                                              " queued as (insert into queue (tenant_id, ref, ticket)"
                                                              " select distinct $1::uuid, u.ref, true from unlike u returning ref)"
@@ -136,7 +134,7 @@ static const struct statement RESUM = {
                   " returning slot)"
                   " select (select count(*) from wrong)"};
 
-const struct statement *const VERIFY_STATEMENTS[] = {&DIFFERENCES, &COUNTS, &MEASURED_DIFFERENCES, &SUM_DIFFERENCES, &LOCK, &REMEASURE, &RESUM, NULL};
+const struct statement *const VERIFY_STATEMENTS[] = {&DIFFERENCES, &COUNTS, &MEASURED_DIFFERENCES, &SUM_DIFFERENCES, &REMEASURE, &RESUM, NULL};
 
 enum { STEP_DIFFERENCES, STEP_COUNTS };
 
@@ -190,8 +188,7 @@ void repair_ask_measurements(struct job *job, const struct uuid *tenant) {
 }
 
 void repair_ask_sums(struct job *job, const struct uuid *tenant, int slot) {
-  job_step(job, &LOCK);
-  job_uuid(job, tenant);
+  fold_ask_lock(job, tenant);
   job_step(job, &RESUM);
   job_uuid(job, tenant);
   job_int2(job, slot);
