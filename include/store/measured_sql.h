@@ -62,11 +62,14 @@
   " cross join lateral (select (r.submitted_at at time zone z.time_zone)::date as day, case when r.first and r.resolution_no = t.resolution_no"  \
   " then (coalesce(t.resolved_at, t.closed_at) at time zone z.time_zone)::date end as answered) c)"
 
-// The CTE `was`: what the measurements have of them.
-#define WAS                                                                                                                   \
-  " was as materialized ("                                                                                                    \
-  " select m.* from wanted w cross join lateral (select * from measurements k where k.tenant_id = $1::uuid and k.ref = w.ref" \
-  " and (w.ticket or k.response_id <> " TICKET_ID ") offset 0) m)"
+// The CTE `was`: what the measurements have of them. And `moved`: what has to be added to sums (weight 1) and taken from them (-1).
+#define WAS                                                                                                                \
+  " was as materialized ("                                                                                                 \
+  " select m.ref, m.response_id, m.segment_id, m.derived, m.respondent, m.day, m.last_day, m.metric_ids, m.metric_values," \
+  " m.metric_days, m.labels"                                                                                               \
+  " from wanted w cross join lateral (select * from measurements k where k.tenant_id = $1::uuid and k.ref = w.ref"         \
+  " and (w.ticket or k.response_id <> " TICKET_ID ") offset 0) m),"                                                        \
+  " moved as (select n.*, 1 as weight from measured n union all select w.*, -1 from was w)"
 
 // Single measurements of rows `m`, one a row: metric_id, value, day, label ('' where there is none).
 #define SINGLES                                                                                                      \

@@ -53,9 +53,7 @@ static const struct statement MARGINALS = {
     " union all select v.value_id from dimension_values v where $5::int4 = 0 and v.tenant_id = $1::uuid and v.dimension_id = $8::int2"
     " union all select c from generate_series(0, 9) as c where $5::int4 = 0 and $8::int2 < 0),"
     " changes as ("
-    " select m.*, " CHANGED_VALUE " as value_id"
-    " from (select segment_id, derived, last_day, day is null as ticket, metric_ids, metric_values, metric_days, labels, 1 as weight from measured"
-    " union all select segment_id, derived, last_day, day is null, metric_ids, metric_values, metric_days, labels, -1 from was) m"
+    " select m.*, " CHANGED_VALUE " as value_id from moved m"
     " cross join lateral (select k.value_ids from segments k where k.tenant_id = $1::uuid and k.segment_id = m.segment_id limit 1) g),"
     " singles as ("
     " select m.value_id, i.metric_id, " PIECE_OF_I " as piece, i.value, m.weight from changes m " SINGLES
@@ -71,7 +69,7 @@ static const struct statement MARGINALS = {
     " and r.slot = $8::int2 and r.value_id = k.value_id and not r.labelled and r.day < $6::date offset 0) m where m.n > 0"
     " union all"
     " select m.value_id, {backlog}, null, 2 * sum(m.weight)::int8, 0, 0, '{}' from changes m"
-    " where m.last_day < $6::date and m.ticket and m.value_id in (select k.value_id from keys k) group by m.value_id)," ANSWER};
+    " where m.last_day < $6::date and m.day is null and m.value_id in (select k.value_id from keys k) group by m.value_id)," ANSWER};
 
 // Several dimensions are concerned: the measurements of the contexts that the scope holds. Whether a ticket left the backlog before the window or was
 // never there makes the difference between 0 and nothing; one that is queued says so by what it counts with now.
@@ -87,9 +85,9 @@ static const struct statement SLICE = {
     " cross join lateral (select * from measurements k where k.tenant_id = $1::uuid and k.segment_id = s.segment_id"
     " and k.last_day >= $6::date and k.last_day > '-infinity' offset 0) m"
     " union all select s.value_ids, m.derived, m.metric_ids, m.metric_values, m.metric_days, m.labels, m.weight"
-    " from (select segment_id, derived, metric_ids, metric_values, metric_days, labels, 1 as weight from measured"
-    " union all select segment_id, derived, metric_ids, metric_values, metric_days, labels, -1 from was where last_day >= $6::date) m"
-    " cross join lateral (select k.value_ids from segments k where k.tenant_id = $1::uuid and k.segment_id = m.segment_id limit 1) s),"
+    " from moved m"
+    " cross join lateral (select k.value_ids from segments k where k.tenant_id = $1::uuid and k.segment_id = m.segment_id limit 1) s"
+    " where m.weight > 0 or m.last_day >= $6::date),"
     " singles as ("
     " select " FOUND_VALUE " as value_id, i.metric_id, " PIECE_OF_I " as piece, i.value, m.weight from found m " SINGLES " where " FOUND_HOLDS
     " and i.label = '' and i.day <= $7::date and (i.day >= $6::date or i.metric_id = {backlog}))," CELLS " union all"

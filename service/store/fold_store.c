@@ -10,11 +10,14 @@ static const struct statement HOLD = {"fold_hold", "update folds f set holder = 
                                                    " for update skip locked) l"
                                                    " where f.tenant_id = $1::uuid and f.tenant_id = l.tenant_id"};
 
+// A segment's values, 0 for each that is missing.
+#define PADDED "(select array_agg(coalesce(g.value_ids[d], 0) order by d) from unnest(a.ids) as d)"
+
 // The contexts of the rows in `changes`, as the slots that their measurements are summed by.
 #define CONTEXTS                                                                                                                            \
   " dims as materialized (select array_agg(d.dimension_id order by d.dimension_id) as ids from dimensions d where d.tenant_id = $1::uuid)," \
   " contexts as materialized ("                                                                                                             \
-  " select c.segment_id, (select array_agg(coalesce(g.value_ids[d], 0) order by d) from unnest(a.ids) as d) as value_ids"                   \
+  " select c.segment_id, " PADDED " as value_ids"                                                                                           \
   " from (select distinct segment_id from changes) c cross join dims a"                                                                     \
   " cross join lateral (select k.value_ids from segments k where k.tenant_id = $1::uuid and k.segment_id = c.segment_id limit 1) g)"
 #define SLOTS(value_ids, derived)                                                                 \
@@ -55,9 +58,7 @@ static const struct statement FOLD = {
     " changes as materialized ("
     " select m.segment_id, m.derived, case when i.metric_id <> {answered_tickets} then m.respondent end as respondent, i.metric_id, i.value, i.day,"
     " i.label, sum(m.weight)::int4 as weight"
-    " from (select segment_id, derived, respondent, metric_ids, metric_values, metric_days, labels, 1 as weight from measured"
-    " union all select segment_id, derived, respondent, metric_ids, metric_values, metric_days, labels, -1 from was) m " SINGLES
-    " group by 1, 2, 3, 4, 5, 6, 7 having sum(m.weight) <> 0)," CONTEXTS ","
+    " from moved m " SINGLES " group by 1, 2, 3, 4, 5, 6, 7 having sum(m.weight) <> 0)," CONTEXTS ","
     " cells as materialized ("
     " select s.slot, s.value_id, day, metric_id, label, " SUMS
     " from (select c.segment_id, c.derived, c.day, c.metric_id, c.label, c.value, c.weight, c.value::numeric * c.value * c.weight as squares,"
@@ -89,8 +90,8 @@ static const struct statement FOLD = {
     " union all select $1::uuid, n.* from days d join measured n on n.day = d.day),"
     " there as ("
     " select s.slot, s.value_id, i.day, i.metric_id, i.label, m.respondent from present m cross join dims a"
-    " cross join lateral (select (select array_agg(coalesce(k.value_ids[d], 0) order by d) from unnest(a.ids) as d) as value_ids"
-    " from segments k where k.tenant_id = $1::uuid and k.segment_id = m.segment_id limit 1) x " SINGLES " " PRESENT_SLOTS
+    " cross join lateral (select " PADDED " as value_ids"
+    " from segments g where g.tenant_id = $1::uuid and g.segment_id = m.segment_id limit 1) x " SINGLES " " PRESENT_SLOTS
     " where i.metric_id <> {answered_tickets}),"
     " reread as ("
     " select l.slot, l.value_id, l.day, l.metric_id, l.label, true as missed, " REREAD_TEN " as respondents from missed l"
