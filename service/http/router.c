@@ -64,20 +64,22 @@ enum err router_split(struct request *request) {
   return error ? error : split_query(request, rest);
 }
 
+// Every route is looked at for every request, so this reads the pattern as it goes and no further than it has to.
 static bool pattern_matches(const char *pattern, const struct request *request, struct text *values) {
-  struct text rest = text_of(pattern + 1);
-  size_t at = 0, value = 0;
-  if (rest.length == 0) return request->segments_count == 0;
-  while (rest.at) {
-    struct text part = text_cut(&rest, '/');
-    if (at == request->segments_count) return false;
-    if (part.at[0] == '{')
-      values[value++] = request->segments[at];
-    else if (!text_equals(part, request->segments[at]))
-      return false;
-    at++;
+  size_t value = 0;
+  if (pattern[1] == '\0') return request->segments_count == 0;
+  for (size_t i = 0; i < request->segments_count; i++) {
+    struct text segment = request->segments[i];
+    if (*pattern++ != '/') return false;
+    if (*pattern == '{') {
+      values[value++] = segment;
+      pattern += strcspn(pattern, "/");
+    } else {
+      if (strncmp(pattern, segment.at, segment.length) != 0) return false;
+      pattern += segment.length;
+    }
   }
-  return at == request->segments_count;
+  return *pattern == '\0';
 }
 
 static bool is_literal(const char *pattern) { return strchr(pattern, '{') == NULL; }
