@@ -40,9 +40,11 @@ enum {
   PAGE_ITEMS_DEFAULT = 50,
   PAGE_ITEMS_MAX = 500,
   WINDOW_DAYS_DEFAULT = 90,
-  WINDOW_DAYS_MAX = 3660,  // ten years
-  SCOPE_VALUES_MAX = 200,  // values in one scope
-  RESPONDENTS_KEPT = 10,   // distinct respondents known of a group: enough to know whether it has so many
+  WINDOW_DAYS_MAX = 3660,                 // ten years
+  SCOPE_VALUES_MAX = 200,                 // values in one scope
+  ANSWERS_ROWS_MAX = 250000,              // cells × metrics looked at to find what is withheld; of more, everything is
+  READING_BYTES_MAX = 256 * 1024 * 1024,  // memory of finding that, given back at once
+  RESPONDENTS_KEPT = 10,                  // distinct respondents known of a group: enough to know whether it has so many
 
   // The store.
   BATCH_ROWS_MAX = 1024,    // rows written by one statement

@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/limits.h"
 #include "base/text.h"
 
 // A tenant's minimum lies between these; more couldn't be told from RESPONDENTS_KEPT hashes.
@@ -33,6 +34,15 @@ struct privacy_answers {
   const int64_t *hashes;
   size_t respondents;  // how many hashes there are
 };
+
+// Answers of several groups or cells put together: respondents are counted up to RESPONDENTS_KEPT.
+struct privacy_crowd {
+  int64_t n;
+  size_t respondents;
+  int64_t hashes[RESPONDENTS_KEPT];
+};
+void privacy_crowd_add(struct privacy_crowd *crowd, const struct privacy_answers *answers);
+void privacy_crowd_join(struct privacy_crowd *crowd, const struct privacy_crowd *other);
 
 // True for one to min - 1 respondents. For what has no parts that add up to something shown: comments, the negatives behind a factor.
 bool privacy_small(size_t respondents, size_t min);

@@ -4,8 +4,6 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "base/limits.h"
-
 static_assert((int)PRIVACY_MIN_MOST <= (int)RESPONDENTS_KEPT, "the largest minimum can be told from the hashes kept");
 
 // Why it holds. One dimension: what is answered are sums of shown groups, and of all hidden ones together. Two dimensions: what can be computed about
@@ -17,21 +15,14 @@ static_assert((int)PRIVACY_MIN_MOST <= (int)RESPONDENTS_KEPT, "the largest minim
 // left: its cells are sums of columns, so they aren't small, or they share a sum with others. That all in such a sum have an answer (they are shown
 // as withheld, not as empty) pins them when there is one answer for each: hence "more than groups".
 
-// Answers put together: respondents are counted up to RESPONDENTS_KEPT.
-struct crowd {
-  int64_t n;
-  size_t respondents;
-  int64_t hashes[RESPONDENTS_KEPT];
-};
-
 // One dimension of the table while its box is found.
 struct side {
   const struct privacy_groups *groups;
   bool *boxed;
   size_t *boxed_count;
-  struct crowd *inside;  // of each row or column: what lies in the box
-  struct crowd hidden;   // of those that are hidden by themselves: what lies in the box, together
-  uint32_t *starts;      // cells of index i: cells[starts[i]] to cells[starts[i + 1] - 1]
+  struct privacy_crowd *inside;  // of each row or column: what lies in the box
+  struct privacy_crowd hidden;   // of those that are hidden by themselves: what lies in the box, together
+  uint32_t *starts;              // cells of index i: cells[starts[i]] to cells[starts[i + 1] - 1]
   uint32_t *cells;
 };
 
@@ -44,14 +35,14 @@ struct box {
 };
 
 struct ranked {
-  const struct crowd *crowd;
+  const struct privacy_crowd *crowd;
   struct text key;
   uint32_t index;
 };
 
 bool privacy_small(size_t respondents, size_t min) { return respondents > 0 && respondents < min; }
 
-static void crowd_add(struct crowd *crowd, const struct privacy_answers *answers) {
+void privacy_crowd_add(struct privacy_crowd *crowd, const struct privacy_answers *answers) {
   crowd->n += answers->n;
   for (size_t i = 0; i < answers->respondents && crowd->respondents < RESPONDENTS_KEPT; i++) {
     size_t at = 0;
@@ -62,12 +53,12 @@ static void crowd_add(struct crowd *crowd, const struct privacy_answers *answers
   }
 }
 
-static void crowd_join(struct crowd *crowd, const struct crowd *other) {
-  crowd_add(crowd, &(struct privacy_answers){.n = other->n, .hashes = other->hashes, .respondents = other->respondents});
+void privacy_crowd_join(struct privacy_crowd *crowd, const struct privacy_crowd *other) {
+  privacy_crowd_add(crowd, &(struct privacy_answers){.n = other->n, .hashes = other->hashes, .respondents = other->respondents});
 }
 
 // Whether the sum of so many groups may be known.
-static bool sum_safe(const struct crowd *sum, size_t groups, size_t min) {
+static bool sum_safe(const struct privacy_crowd *sum, size_t groups, size_t min) {
   return sum->n == 0 || (sum->respondents >= min && (uint64_t)sum->n > groups);
 }
 
@@ -85,7 +76,7 @@ static int compare_ranked(const void *left, const void *right) {
   return order == 0 ? compare_keys(a->key, b->key) : order;
 }
 
-static bool rank(struct privacy_groups *groups, const struct text *keys, const struct crowd *crowds, struct arena *arena) {
+static bool rank(struct privacy_groups *groups, const struct text *keys, const struct privacy_crowd *crowds, struct arena *arena) {
   struct ranked *ranked = arena_take_array(arena, groups->count, sizeof *ranked);
   groups->ranks = arena_take_array(arena, groups->count, sizeof *groups->ranks);
   groups->order = arena_take_array(arena, groups->count, sizeof *groups->order);
@@ -101,23 +92,23 @@ static bool rank(struct privacy_groups *groups, const struct text *keys, const s
 }
 
 // Ordered by size, the hidden groups come first among those that have answers. One alone is small, and so they are two at least.
-static void hide(struct privacy_groups *groups, const struct crowd *crowds, size_t min) {
-  struct crowd together = {.n = 0};
+static void hide(struct privacy_groups *groups, const struct privacy_crowd *crowds, size_t min) {
+  struct privacy_crowd together = {.n = 0};
   for (size_t i = 0; i < groups->count; i++) {
     size_t index = groups->order[i];
-    const struct crowd *crowd = &crowds[index];
+    const struct privacy_crowd *crowd = &crowds[index];
     if (crowd->n == 0) continue;
     groups->filled[index] = true;
     groups->filled_count++;
     if (!privacy_small(crowd->respondents, min) && sum_safe(&together, groups->hidden_count, min)) continue;
     groups->hidden[index] = true;
     groups->hidden_count++;
-    crowd_join(&together, crowd);
+    privacy_crowd_join(&together, crowd);
   }
   groups->everything = privacy_small(together.respondents, min);
 }
 
-static bool groups_judge(struct privacy_groups *groups, const struct text *keys, const struct crowd *crowds, size_t count, size_t min,
+static bool groups_judge(struct privacy_groups *groups, const struct text *keys, const struct privacy_crowd *crowds, size_t count, size_t min,
                          struct arena *arena) {
   assert(min >= PRIVACY_MIN_LEAST && min <= PRIVACY_MIN_MOST && count <= UINT32_MAX);
   *groups = (struct privacy_groups){.count = count};
@@ -130,10 +121,10 @@ static bool groups_judge(struct privacy_groups *groups, const struct text *keys,
 
 bool privacy_groups_init(struct privacy_groups *groups, const struct text *keys, const struct privacy_answers *answers, size_t count, size_t min,
                          struct arena *arena) {
-  struct crowd *crowds = arena_take_array(arena, count, sizeof *crowds);
+  struct privacy_crowd *crowds = arena_take_array(arena, count, sizeof *crowds);
   if (!crowds) return false;
   for (size_t i = 0; i < count; i++)
-    crowd_add(&crowds[i], &answers[i]);
+    privacy_crowd_add(&crowds[i], &answers[i]);
   return groups_judge(groups, keys, crowds, count, min, arena);
 }
 
@@ -151,10 +142,10 @@ bool privacy_groups_answered(const struct privacy_groups *groups, const size_t *
 
 // Sums up the rows, or the columns, and judges them by themselves.
 static bool side_judge(struct privacy_groups *groups, const struct privacy_keys *keys, int side, const struct box *box, struct arena *arena) {
-  struct crowd *crowds = arena_take_array(arena, keys->counts[side], sizeof *crowds);
+  struct privacy_crowd *crowds = arena_take_array(arena, keys->counts[side], sizeof *crowds);
   if (!crowds) return false;
   for (size_t i = 0; i < box->count; i++)
-    crowd_add(&crowds[box->cells[i].at[side]], &box->cells[i].answers);
+    privacy_crowd_add(&crowds[box->cells[i].at[side]], &box->cells[i].answers);
   return groups_judge(groups, keys->keys[side], crowds, keys->counts[side], box->min, arena);
 }
 
@@ -177,8 +168,8 @@ static bool side_list(struct side *side, int which, const struct box *box, struc
 static void cell_enters(struct box *box, const struct privacy_cell *cell) {
   for (int which = 0; which < 2; which++) {
     struct side *side = &box->sides[which];
-    crowd_add(&side->inside[cell->at[which]], &cell->answers);
-    if (side->groups->hidden[cell->at[which]]) crowd_add(&side->hidden, &cell->answers);
+    privacy_crowd_add(&side->inside[cell->at[which]], &cell->answers);
+    if (side->groups->hidden[cell->at[which]]) privacy_crowd_add(&side->hidden, &cell->answers);
   }
 }
 
@@ -223,7 +214,7 @@ static int compare_ranks(const void *a, const void *b) { return order_of(*(const
 
 // Enlarges the other side by what was found, the smallest first, until the sum is safe. True if it had to. All small cells are in the box from the
 // beginning, so that one addition is enough, but for "more than groups".
-static bool enlarge_until(struct box *box, int which, size_t count, const struct crowd *sum, size_t groups) {
+static bool enlarge_until(struct box *box, int which, size_t count, const struct privacy_crowd *sum, size_t groups) {
   qsort(box->found, count, sizeof *box->found, compare_ranks);
   for (size_t i = 0; i < count && !sum_safe(sum, groups, box->min); i++)
     enlarge(box, !which, box->sides[!which].groups->order[box->found[i]]);

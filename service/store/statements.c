@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "domain/metric.h"
+#include "store/answers_store.h"
 #include "store/dimension_store.h"
 #include "store/experience_store.h"
 #include "store/fold_store.h"
@@ -16,8 +17,17 @@
 #include "store/verify_store.h"
 
 const struct statement *const *const STATEMENT_LISTS[] = {
-    TENANT_STATEMENTS, KEY_STATEMENTS,        DIMENSION_STATEMENTS, TICKET_STATEMENTS, RESPONSE_STATEMENTS,
-    FOLD_STATEMENTS,   EXPERIENCE_STATEMENTS, POST_STATEMENTS,      VERIFY_STATEMENTS, NULL,
+    TENANT_STATEMENTS,
+    KEY_STATEMENTS,
+    DIMENSION_STATEMENTS,
+    TICKET_STATEMENTS,
+    RESPONSE_STATEMENTS,
+    FOLD_STATEMENTS,
+    EXPERIENCE_STATEMENTS,
+    POST_STATEMENTS,
+    VERIFY_STATEMENTS,
+    ANSWERS_STATEMENTS,
+    NULL,
 };
 
 void statement_expand(const struct statement *statement, struct buffer *out) {
