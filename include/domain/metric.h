@@ -22,6 +22,16 @@ enum metric_source { SOURCE_RESPONSE, SOURCE_TICKET };
 
 enum { METRIC_BINS_MAX = 12 };
 
+// What an excluded response counts with is kept apart: under its metrics' ids, which are smaller than this, plus this. So the sums of both ids are
+// the figures with excluded responses.
+enum { METRIC_EXCLUDED = 100 };
+
+// The metric's own id of one that is stored; *excluded tells which of the two it was.
+static inline int metric_id_of(int stored, bool *excluded) {
+  *excluded = stored >= METRIC_EXCLUDED && stored < 2 * METRIC_EXCLUDED;
+  return *excluded ? stored - METRIC_EXCLUDED : stored;
+}
+
 struct metric {
   int id;  // stored in the database; never reused, never renumbered
   const char *key;

@@ -18,7 +18,7 @@ struct pg_result;
 // Types of parameters are explicit in the SQL ($1::uuid); values travel in binary form.
 struct statement {
   const char *name;
-  const char *sql;  // {metric_key} stands for that metric's id
+  const char *sql;  // {metric_key} stands for that metric's id, {+metric_key} for the one of excluded responses
 };
 
 // Which connection does it: reads may run side by side, writes of one daemon follow each other, bulk writes don't delay them and take two lanes

@@ -9,7 +9,7 @@
 
 extern const struct statement *const *const STATEMENT_LISTS[];  // NULL-terminated lists, NULL-terminated
 
-// The SQL that is sent: {metric_key} replaced by the metric's id.
+// The SQL that is sent: {metric_key} replaced by the metric's id, {+metric_key} by the one of excluded responses.
 void statement_expand(const struct statement *statement, struct buffer *out);
 
 #endif

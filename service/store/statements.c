@@ -30,12 +30,20 @@ const struct statement *const *const STATEMENT_LISTS[] = {
     NULL,
 };
 
+// The metric that stands between braces: {key}, or {+key} for the id under which excluded responses count.
+static const struct metric *metric_named(struct text name, int *offset) {
+  bool excluded = name.length > 0 && name.at[0] == '+';
+  *offset = excluded ? METRIC_EXCLUDED : 0;
+  return metric_find((struct text){name.at + excluded, name.length - excluded});
+}
+
 void statement_expand(const struct statement *statement, struct buffer *out) {
   for (const char *at = statement->sql; *at; at++) {
     const char *end = *at == '{' ? strchr(at, '}') : NULL;
-    const struct metric *metric = end ? metric_find((struct text){at + 1, (size_t)(end - at - 1)}) : NULL;
+    int offset = 0;
+    const struct metric *metric = end ? metric_named((struct text){at + 1, (size_t)(end - at - 1)}, &offset) : NULL;
     if (metric) {
-      buffer_int(out, metric->id);
+      buffer_int(out, metric->id + offset);
       at = end;
     } else {
       buffer_char(out, *at);

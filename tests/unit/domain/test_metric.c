@@ -148,6 +148,22 @@ START_TEST(does_not_find_what_is_not_there) {
 }
 END_TEST
 
+START_TEST(leaves_ids_for_what_excluded_responses_count_with) {
+  size_t count;
+  bool excluded;
+  const struct metric *presets = metric_presets(&count);
+  for (size_t i = 0; i < count; i++) {
+    ck_assert_int_lt(presets[i].id, METRIC_EXCLUDED);
+    ck_assert_int_eq(metric_id_of(presets[i].id, &excluded), presets[i].id);
+    ck_assert(!excluded);
+    ck_assert_int_eq(metric_id_of(presets[i].id + METRIC_EXCLUDED, &excluded), presets[i].id);
+    ck_assert(excluded);
+  }
+  ck_assert_int_eq(metric_id_of(2 * METRIC_EXCLUDED, &excluded), 2 * METRIC_EXCLUDED);
+  ck_assert(!excluded);
+}
+END_TEST
+
 static Suite *metric_suite(void) {
   Suite *suite = suite_create("metric");
   TCase *tests = tcase_create("metric");
@@ -157,6 +173,7 @@ static Suite *metric_suite(void) {
   tcase_add_test(tests, has_published_edges_of_lost_time_and_durations);
   tcase_add_test(tests, shows_hidden_metrics_last);
   tcase_add_test(tests, does_not_find_what_is_not_there);
+  tcase_add_test(tests, leaves_ids_for_what_excluded_responses_count_with);
   suite_add_tcase(suite, tests);
   return suite;
 }
