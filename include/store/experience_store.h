@@ -23,6 +23,7 @@ void experience_ask(struct job *job, const struct tenant *tenant, const struct e
 // One metric in one group and piece.
 struct experience_cell {
   const struct metric *metric;
+  bool excluded;  // of the excluded responses; otherwise of all others
   struct tally tally;
   struct text key;  // value of the dimension; absent where it is missing or there is no breakdown
   int64_t code;     // of a derived dimension; 0 where not known

@@ -22,26 +22,28 @@
 // known.
 #define TICKET_DAYS "array[c.opened, c.opened] || array_fill(c.settled, array[16])"
 
-// Behind one measurement for each factor, by band of happiness.
-#define RESPONSE_METRICS                                                                                                                       \
-  "array_fill((case when r.happiness is null then {factors_unrated} when r.happiness >= 9 then {factors_positive}"                             \
-  " when r.happiness >= 7 then {factors_neutral} else {factors_negative} end)::int2, array[cardinality(r.factors)])"                           \
-  " || array[{responses}, {happiness}, {lost_time}, {lost_time_excess}, {csat}, {ces}, {nps}, {expectation}, {promise_kept}, {brand_promise}," \
-  " {answered_tickets}]::int2[]"
-#define ABOVE_CAP "r.lost_minutes > z.lost_time_cap"
+// Behind one measurement for each factor, by band of happiness. `of` is "+" for a response that is excluded: it counts with the same under other ids.
+#define METRICS_OF(of)                                                                                                                   \
+  "array_fill((case when r.happiness is null then {" of "factors_unrated} when r.happiness >= 9 then {" of "factors_positive}"           \
+  " when r.happiness >= 7 then {" of "factors_neutral} else {" of "factors_negative} end)::int2, array[cardinality(r.factors)])"         \
+  " || array[{" of "responses}, {" of "happiness}, {" of "lost_time}, {" of "lost_time_excess}, {" of "csat}, {" of "ces}, {" of "nps}," \
+  " {" of "expectation}, {" of "promise_kept}, {" of "brand_promise}, {" of "answered_tickets}]::int2[]"
+#define RESPONSE_METRICS "case when r.excluded_at is null then " METRICS_OF("") " else " METRICS_OF("+") " end"
+#define ABOVE_CAP        "r.lost_minutes > z.lost_time_cap"
 #define RESPONSE_VALUES                                                                                               \
   "array_fill(1::int8, array[cardinality(r.factors)]) || array[1, r.happiness, case when " ABOVE_CAP                  \
   " then z.lost_time_cap else r.lost_minutes end, case when " ABOVE_CAP " then r.lost_minutes - z.lost_time_cap end," \
   " r.csat, r.ces, r.nps, r.expectation, r.promise_kept, r.brand_promise, 1]::int8[]"
 // On the day it was submitted. That its ticket has an answer counts on the day the ticket was resolved, by the first response of the latest
-// resolution, so that it is a share of the tickets resolved then.
+// resolution, so that it is a share of the tickets resolved then. An excluded response answers no ticket; where there is no other, the first of them
+// counts as excluded, so that with them each ticket still counts once.
 #define RESPONSE_DAYS "array_fill(c.day, array[cardinality(r.factors) + 10]) || c.answered"
 
 // The CTE `measured`: rows of measurements as the raw rows give them now, of the tickets in the CTE `wanted` (ref; ticket: not its responses only).
 #define MEASURED                                                                                                                                 \
   " settings as materialized (select time_zone, lost_time_cap from tenants where tenant_id = $1::uuid),"                                         \
   " answers as materialized ("                                                                                                                   \
-  " select r.*, row_number() over (partition by r.ref, r.resolution_no order by r.response_id) = 1 as first"                                     \
+  " select r.*, row_number() over (partition by r.ref, r.resolution_no order by r.excluded_at is not null, r.response_id) = 1 as first"          \
   " from wanted w cross join lateral (select * from responses p where p.tenant_id = $1::uuid and p.ref = w.ref offset 0) r),"                    \
   " measured as materialized ("                                                                                                                  \
   " select t.ref, " TICKET_ID " as response_id, t.segment_id, t.derived, null::int8 as respondent, null::date as day,"                           \
@@ -76,6 +78,9 @@
   "cross join lateral (select u.metric_id, u.value, u.day, coalesce(u.label, '') collate \"C\" as label"             \
   " from (select unnest(m.metric_ids) as metric_id, unnest(m.metric_values) as value, unnest(m.metric_days) as day," \
   " unnest(m.labels) as label) u where u.value is not null and u.day is not null) i"
+
+// Respondents are kept of what counts on the day of their response.
+#define HAS_RESPONDENT "i.metric_id not in ({answered_tickets}, {+answered_tickets})"
 
 // The CTE `edges`, from the two parameters that job_edges adds.
 #define EDGES(ids, values)                                                                     \

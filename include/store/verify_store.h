@@ -31,6 +31,7 @@ void verify_take_counts(const struct job *job, struct verified *counts);
 void verify_ask_sums(struct job *job, const struct uuid *tenant, int slot);
 struct sum_difference {
   const struct metric *metric;  // NULL when this binary doesn't know it
+  bool excluded;                // the sum of excluded responses
   int32_t day;
   struct text label;  // factor; empty
   struct text value;  // of a dimension; the code of a derived one; "0" for the total

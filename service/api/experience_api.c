@@ -98,10 +98,24 @@ static void write_window(struct json_writer *json, struct window window) {
   json_object_end(json);
 }
 
+// Of what figures count. Excluded responses are no part of them.
+static bool take_counted(const struct job *job, unsigned step, size_t row, struct experience_cell *cell) {
+  return experience_take_cell(job, step, row, cell) && !cell->excluded;
+}
+
 static void sum_cells(const struct job *job, unsigned step, struct figures *figures) {
   struct experience_cell cell;
   for (size_t i = 0; i < experience_cells(job, step); i++)
-    if (experience_take_cell(job, step, i, &cell)) figures_add(figures, cell.metric, &cell.tally);
+    if (take_counted(job, step, i, &cell)) figures_add(figures, cell.metric, &cell.tally);
+}
+
+static int64_t count_excluded(const struct job *job, unsigned step) {
+  const struct metric *responses = metric_find(TEXT("responses"));
+  struct experience_cell cell;
+  int64_t count = 0;
+  for (size_t i = 0; i < experience_cells(job, step); i++)
+    if (experience_take_cell(job, step, i, &cell) && cell.excluded && cell.metric == responses) count += cell.tally.n;
+  return count;
 }
 
 // What every answer begins with. The object stays open.
@@ -117,7 +131,7 @@ static struct json_writer *write_head(struct request *request, const struct view
   request->volatile_to = request->answer.length;
   json_name(json, "response_rate");
   figures_write_response_rate(json, total, tenant_of(request));
-  json_member_int(json, "exclusions", 0);
+  json_member_int(json, "exclusions", count_excluded(request_job_ended(request), STEP_NOW));
   return json;
 }
 
@@ -179,7 +193,7 @@ static bool next_group(struct groups *groups, struct experience_cell *first, str
   bool begun = false;
   *figures = (struct figures){0};
   for (; groups->at < rows; groups->at++) {
-    if (!experience_take_cell(groups->job, groups->step, groups->at, &cell)) continue;
+    if (!take_counted(groups->job, groups->step, groups->at, &cell)) continue;
     if (!begun) *first = cell;
     if (!same_group(first, &cell)) break;
     begun = true;
@@ -279,16 +293,19 @@ static void write_points(struct json_writer *json, const struct view *view, stru
   struct figures level = {0}, point = {0};
   json_name(json, "points");
   json_array(json);
-  for (; i < rows && experience_take_cell(job, step, i, &cell) && cell.before; i++)
+  for (; i < rows && take_counted(job, step, i, &cell) && cell.before; i++)
     figures_add(&level, cell.metric, &cell.tally);
   while (i < rows) {
-    if (!experience_take_cell(job, step, i, &cell)) {
+    if (!take_counted(job, step, i, &cell)) {
       i++;
       continue;
     }
     int32_t day = cell.day;
-    for (; i < rows && experience_take_cell(job, step, i, &cell) && cell.day == day; i++)
+    for (; i < rows; i++) {
+      if (!take_counted(job, step, i, &cell)) continue;
+      if (cell.day != day) break;
       figures_add(&point, cell.metric, &cell.tally);
+    }
     carry_stocks(&level, &point);
     write_point(json, view, window_piece(window, view->interval, day < window.from ? window.from : day), &point);
     point = (struct figures){0};

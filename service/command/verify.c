@@ -83,10 +83,10 @@ static void list_sums(struct verification *verification, const struct job *job, 
     day_format(difference.day, day);
     struct text value = difference.value;
     if (labels && text_to_int(value, &code)) value = code > 0 ? text_of(labels[code - 1]) : TEXT("(missing)");
-    printf("%s: sum of %s%s%.*s on %.*s, %s%s%.*s: %.*s\n", verification->slug, dimension ? dimension : "all", dimension ? " " : "",
-           dimension ? (int)value.length : 0, value.at, DAY_CHARS, day, difference.metric ? difference.metric->key : "an unknown metric",
-           difference.label.length ? " " : "", (int)difference.label.length, difference.label.at, (int)difference.detail.length,
-           difference.detail.at);
+    printf("%s: sum of %s%s%.*s on %.*s, %s%s%s%.*s: %.*s\n", verification->slug, dimension ? dimension : "all", dimension ? " " : "",
+           dimension ? (int)value.length : 0, value.at, DAY_CHARS, day, difference.excluded ? "excluded " : "",
+           difference.metric ? difference.metric->key : "an unknown metric", difference.label.length ? " " : "", (int)difference.label.length,
+           difference.label.at, (int)difference.detail.length, difference.detail.at);
   }
 }
 

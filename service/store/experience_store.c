@@ -135,7 +135,7 @@ static int128 wide_of(struct text digits) {
 }
 
 bool experience_take_cell(const struct job *job, unsigned step, size_t row, struct experience_cell *cell) {
-  cell->metric = metric_by_id((int)row_int(job, step, row, 0));
+  cell->metric = metric_by_id(metric_id_of((int)row_int(job, step, row, 0), &cell->excluded));
   if (!cell->metric) return false;
   cell->before = row_null(job, step, row, 1);
   cell->day = cell->before ? 0 : row_day(job, step, row, 1);

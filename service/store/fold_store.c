@@ -56,7 +56,7 @@ static const struct statement FOLD = {
     " delete from measurements m using was w where m.tenant_id = $1::uuid and m.ref = w.ref and m.response_id = w.response_id"
     " and (w.ref, w.response_id) not in (select n.ref, n.response_id from measured n) returning m.ref),"
     " changes as materialized ("
-    " select m.segment_id, m.derived, case when i.metric_id <> {answered_tickets} then m.respondent end as respondent, i.metric_id, i.value, i.day,"
+    " select m.segment_id, m.derived, case when " HAS_RESPONDENT " then m.respondent end as respondent, i.metric_id, i.value, i.day,"
     " i.label, sum(m.weight)::int4 as weight"
     " from moved m " SINGLES " group by 1, 2, 3, 4, 5, 6, 7 having sum(m.weight) <> 0)," CONTEXTS ","
     " cells as materialized ("
@@ -91,8 +91,8 @@ static const struct statement FOLD = {
     " there as ("
     " select s.slot, s.value_id, i.day, i.metric_id, i.label, m.respondent from present m cross join dims a"
     " cross join lateral (select " PADDED " as value_ids"
-    " from segments g where g.tenant_id = $1::uuid and g.segment_id = m.segment_id limit 1) x " SINGLES " " PRESENT_SLOTS
-    " where i.metric_id <> {answered_tickets}),"
+    " from segments g where g.tenant_id = $1::uuid and g.segment_id = m.segment_id limit 1) x " SINGLES " " PRESENT_SLOTS " where " HAS_RESPONDENT
+    "),"
     " reread as ("
     " select l.slot, l.value_id, l.day, l.metric_id, l.label, true as missed, " REREAD_TEN " as respondents from missed l"
     " left join there t on t.slot = l.slot and t.value_id = l.value_id and t.day = l.day and t.metric_id = l.metric_id and t.label = l.label"
@@ -134,16 +134,19 @@ static const struct statement TENANTS = {"fold_tenants", "select tenant_id from 
 
 const struct statement *const FOLD_STATEMENTS[] = {&HOLD, &FOLD, &LOCK, &TENANTS, NULL};
 
+// Under how many ids a metric counts: excluded responses do under another one.
+static int ids_of(const struct metric *metric) { return metric->source == SOURCE_RESPONSE ? 2 : 1; }
+
 void job_edges(struct job *job) {
   size_t metrics, edges = 0;
   const struct metric *metric = metric_presets(&metrics);
   for (size_t i = 0; i < metrics; i++)
-    edges += metric[i].bins;
+    edges += metric[i].bins * (size_t)ids_of(&metric[i]);
   for (int values = 0; values < 2; values++) {
     job_array(job, values ? PG_INT8 : PG_INT2, edges);
     for (size_t i = 0; i < metrics; i++)
-      for (size_t j = 0; j < metric[i].bins; j++)
-        job_item_int(job, values ? metric[i].edges[j] : metric[i].id);
+      for (size_t j = 0; j < metric[i].bins * (size_t)ids_of(&metric[i]); j++)
+        job_item_int(job, values ? metric[i].edges[j % metric[i].bins] : metric[i].id + METRIC_EXCLUDED * (int)(j / metric[i].bins));
   }
 }
 

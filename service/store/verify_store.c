@@ -82,7 +82,7 @@ static const struct statement MEASURED_DIFFERENCES = {
   " select s.value_id, s.day, s.metric_id, s.label, e.edges, " SUMS ","                                                                          \
   " (array_agg(distinct s.respondent order by s.respondent) filter (where s.respondent is not null))[1:10] as respondents from ("                \
   " select " VALUE " as value_id, i.day, i.metric_id, i.label, i.value, 1 as weight,"                                                            \
-  " i.value::numeric * i.value as squares, case when i.metric_id <> {answered_tickets} then m.respondent end as respondent"                      \
+  " i.value::numeric * i.value as squares, case when " HAS_RESPONDENT " then m.respondent end as respondent"                                     \
   " from measurements m join segments g on g.tenant_id = $1::uuid and g.segment_id = m.segment_id " SINGLES                                      \
   " where m.tenant_id = $1::uuid) s left join edges e on e.metric_id = s.metric_id"                                                              \
   " cross join lateral (select width_bucket(s.value, e.edges) as bin) b"                                                                         \
@@ -175,7 +175,7 @@ void verify_ask_sums(struct job *job, const struct uuid *tenant, int slot) {
 }
 
 void verify_take_sum(const struct job *job, size_t row, struct sum_difference *difference) {
-  difference->metric = metric_by_id((int)row_int(job, 0, row, 0));
+  difference->metric = metric_by_id(metric_id_of((int)row_int(job, 0, row, 0), &difference->excluded));
   difference->day = row_day(job, 0, row, 1);
   difference->label = row_text(job, 0, row, 2);
   difference->value = row_text(job, 0, row, 3);
