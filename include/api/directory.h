@@ -10,7 +10,7 @@ void directory_free(struct directory *directory);
 // Sets principal and role of a request by its Authorization header. ERR_PENDING: the request will be resumed, and this is to be called again.
 enum err directory_authenticate(struct request *request);
 
-// What is known of this tenant is asked again before it is used: its dimensions or settings were changed here.
+// What is known of this tenant is asked again before it is used: its dimensions, metrics or settings were changed here.
 void directory_forget(struct directory *directory, const struct tenant *tenant);
 
 #endif

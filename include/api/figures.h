@@ -9,18 +9,18 @@
 #include "domain/tenant.h"
 #include "json/writer.h"
 
-enum { FIGURES_METRICS_MAX = 48 };
+enum { FIGURES_METRICS_MAX = METRICS_MAX };
 
-// The tallies of all metrics for one window, group or point, by the metric's place in the catalogue.
+// The tallies of all metrics for one window, group or point, by metric_place().
 struct figures {
   struct tally tallies[FIGURES_METRICS_MAX];
 };
 
 struct figures_style {
   const struct tenant *tenant;
-  uint64_t shown;     // bits by place in the catalogue
-  bool skip_empty;    // leave out metrics without anything to count
-  bool distribution;  // histograms instead of values
+  struct metric_set shown;
+  struct metric_set scarce;  // of the shown ones, those that are left out where there is nothing to count
+  bool distribution;         // histograms instead of values
 };
 
 void figures_add(struct figures *figures, const struct metric *metric, const struct tally *tally);
@@ -28,12 +28,12 @@ void figures_add_all(struct figures *figures, const struct figures *more);
 const struct tally *figures_of(const struct figures *figures, const char *key);
 
 // True when any of the `shown` metrics has something to count.
-bool figures_any(const struct figures *figures, uint64_t shown);
+bool figures_any(const struct figures *figures, const struct metric_set *shown);
 
-// Bits of all metrics that are shown.
-uint64_t figures_all(void);
-// The bit of one that may be shown; 0 when there is none of that name.
-uint64_t figures_bit(struct text key);
+// All metrics that are shown where nobody asks for some of them; *scarce: those that were entered by hand, which few tenants do.
+struct metric_set figures_all(const struct tenant *tenant, struct metric_set *scarce);
+// One that may be shown; NULL when there is none of that name.
+const struct metric *figures_find(const struct tenant *tenant, struct text key);
 
 // The members of "metrics". With `before` (may be NULL) each figure tells its change since then.
 void figures_write(struct json_writer *json, const struct figures *figures, const struct figures *before, const struct figures_style *style);

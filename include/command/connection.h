@@ -10,6 +10,7 @@
 #include "store/store.h"
 
 struct connection {
+  struct tenant_metrics metrics;  // of the tenant that was found last
   struct settings settings;
   struct loop *loop;
   struct store *store;
@@ -19,7 +20,7 @@ struct connection {
 int connection_open(struct connection *connection);
 void connection_close(struct connection *connection);
 
-// Finds the tenant with its dimensions; tells on stderr when there is none.
+// Finds the tenant with its dimensions and metrics, which are good until the next one; tells on stderr when there is none.
 bool connection_tenant(struct connection *connection, const char *slug, struct tenant *tenant);
 
 #endif

@@ -46,8 +46,9 @@ struct estimate {
 
 // The figure of a tally. AGGREGATE_NET: (positive − negative) / n in points, adjusted Wald interval (add 3/4, 3/4 and 3/2 of an answer), clipped to
 // ±100. AGGREGATE_SHARE: percent, Wilson score interval. AGGREGATE_MEAN of a bounded scale: Student's t, clipped to the scale, null unless n ≥ 2 and
-// s > 0. AGGREGATE_MEAN of a non-negative quantity: x̄·exp(±t·s/(x̄·√n)), null for n < 2, s = 0 or a zero mean, approximate below n = 200. Count and
-// stock: no interval. A count is n; a stock is `sum`. Nothing to count: no value. Exact integers decide the variance (no cancellation).
+// s > 0. AGGREGATE_MEAN of a non-negative quantity: x̄·exp(±t·s/(x̄·√n)), null for n < 2, s = 0 or a zero mean, approximate below n = 200. Sum, count
+// and stock: no interval. A count is n; a sum and a stock are `sum`. Nothing to count: no value. Exact integers decide the variance (no
+// cancellation).
 struct estimate estimate_of(const struct metric *metric, const struct tally *tally);
 // The same without its interval, which costs most of the time: for many figures that only take part in another one.
 struct estimate estimate_without_interval(const struct metric *metric, const struct tally *tally);

@@ -32,6 +32,6 @@ struct experience_cell {
 };
 size_t experience_cells(const struct job *job, unsigned step);
 // False for a metric that this binary doesn't know.
-bool experience_take_cell(const struct job *job, unsigned step, size_t row, struct experience_cell *cell);
+bool experience_take_cell(const struct job *job, const struct tenant *tenant, unsigned step, size_t row, struct experience_cell *cell);
 
 #endif

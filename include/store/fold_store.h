@@ -21,7 +21,7 @@ void fold_ask_lock(struct job *job, const struct uuid *tenant);
 // One step: the id of every tenant, a row each.
 void fold_ask_tenants(struct job *job);
 
-// Adds two parameters to any step: metrics' ids, and parallel to them the edges of their bins.
+// Adds two parameters to any step: presets' ids, and parallel to them the edges of their bins.
 void job_edges(struct job *job);
 
 #endif

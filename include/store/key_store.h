@@ -29,7 +29,7 @@ bool key_split(struct text key, struct text *id, uint8_t secret_hash[DIGEST_BYTE
 
 // By id, for authentication: no tenant is known yet.
 void key_ask_find(struct job *job, struct text id);
-// False when the key is unknown or revoked, or its tenant is. Dimensions of the tenant are not filled.
+// False when the key is unknown or revoked, or its tenant is. Dimensions and metrics of the tenant are not filled.
 bool key_take_found(const struct job *job, uint8_t secret_hash[DIGEST_BYTES], enum role *role, struct tenant *tenant);
 
 // Stores the draft. `actor` goes to the audit trail.

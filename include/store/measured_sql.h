@@ -82,10 +82,11 @@
 // Respondents are kept of what counts on the day of their response.
 #define HAS_RESPONDENT "i.metric_id not in ({answered_tickets}, {+answered_tickets})"
 
-// The CTE `edges`, from the two parameters that job_edges adds.
+// The CTE `edges`: those of presets from the two parameters that job_edges adds, and those of the tenant's own metrics.
 #define EDGES(ids, values)                                                                     \
   "edges as materialized (select e.metric_id, array_agg(e.edge order by e.edge) as edges from" \
-  " unnest(" ids "::int2[], " values "::int8[]) as e(metric_id, edge) group by e.metric_id)"
+  " unnest(" ids "::int2[], " values "::int8[]) as e(metric_id, edge) group by e.metric_id"    \
+  " union all select k.metric_id, k.edges from metrics k where k.tenant_id = $1::uuid and k.edges is not null)"
 
 // A slot's value in a context: what marginals.value_id says.
 #define SLOT_VALUE(slot, value_ids, derived) \

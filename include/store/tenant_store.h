@@ -19,7 +19,7 @@ void tenant_ask_create(struct job *job, const struct tenant_draft *draft);
 
 // By slug, whether revoked or not; for the command line.
 void tenant_ask_find(struct job *job, struct text slug);
-// Fills everything but the dimensions; false when there is no such tenant. *revoked may be NULL.
+// Fills everything but dimensions and metrics; false when there is no such tenant. *revoked may be NULL.
 bool tenant_take_found(const struct job *job, struct tenant *tenant, bool *revoked);
 
 // All tenants: slug, name, time zone, created, revoked.
@@ -29,10 +29,11 @@ void tenant_ask_list(struct job *job);
 void tenant_ask_revoke(struct job *job, struct text slug);
 
 // Reads the columns of TENANT_COLUMNS from `first` on.
-#define TENANT_COLUMNS                                                                                   \
-  "t.tenant_id, t.slug, t.time_zone, t.currency, t.lost_time_cap, t.amend_minutes, t.respondent_secret," \
-  " (now() at time zone t.time_zone)::date, ((now() at time zone t.time_zone)::date + 1)::timestamp at time zone t.time_zone"
-enum { TENANT_COLUMNS_COUNT = 9 };
+#define TENANT_COLUMNS                                                                                                         \
+  "t.tenant_id, t.slug, t.time_zone, t.currency, t.lost_time_cap, t.amend_minutes, t.respondent_secret,"                       \
+  " (now() at time zone t.time_zone)::date, ((now() at time zone t.time_zone)::date + 1)::timestamp at time zone t.time_zone," \
+  " t.min_group, t.min_group_comments, t.lost_time_threshold, t.sla_target, t.cost_per_hour, t.calendar_periods, t.agent_figures, t.revision"
+enum { TENANT_COLUMNS_COUNT = 17 };
 void tenant_take_columns(const struct job *job, unsigned step, size_t row, int first, struct tenant *tenant);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef XLAD_STORE_VERIFY_STORE_H
 #define XLAD_STORE_VERIFY_STORE_H
 
-#include "domain/metric.h"
+#include "domain/tenant.h"
 #include "store/job.h"
 
 extern const struct statement *const VERIFY_STATEMENTS[];
@@ -37,7 +37,7 @@ struct sum_difference {
   struct text value;  // of a dimension; the code of a derived one; "0" for the total
   struct text detail;
 };
-void verify_take_sum(const struct job *job, size_t row, struct sum_difference *difference);
+void verify_take_sum(const struct job *job, const struct tenant *tenant, size_t row, struct sum_difference *difference);
 
 // One step: queues every ticket whose measurements differ. What is read is right from then on; folding makes the measurements right.
 void repair_ask_measurements(struct job *job, const struct uuid *tenant);

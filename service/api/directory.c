@@ -11,6 +11,7 @@
 #include "http/handler.h"
 #include "store/dimension_store.h"
 #include "store/key_store.h"
+#include "store/metric_store.h"
 
 enum { BUCKETS = 1024, FAILURE_MS = 100 };
 
@@ -39,6 +40,7 @@ struct entry {
 struct resident {
   struct resident *next;
   struct tenant tenant;
+  struct tenant_metrics metrics;
 };
 
 struct directory {
@@ -108,14 +110,14 @@ static struct entry *find_entry(struct directory *directory, struct text id) {
   return entry;
 }
 
-static struct tenant *find_resident(struct directory *directory, const struct uuid *id) {
+static struct resident *find_resident(struct directory *directory, const struct uuid *id) {
   for (struct resident *resident = directory->residents; resident; resident = resident->next)
-    if (uuid_equal(&resident->tenant.id, id)) return &resident->tenant;
+    if (uuid_equal(&resident->tenant.id, id)) return resident;
   struct resident *resident = calloc(1, sizeof *resident);
   if (!resident) return NULL;
   resident->next = directory->residents;
   directory->residents = resident;
-  return &resident->tenant;
+  return resident;
 }
 
 // Ends the question and wakes who waits for it.
@@ -135,14 +137,20 @@ static void settle(struct entry *entry, enum err error) {
     request_resume(waiters->request);
 }
 
-static void dimensions_listed(struct job *job) {
+enum { STEP_DIMENSIONS, STEP_METRICS };
+
+static void listed(struct job *job) {
   struct entry *entry = job->owner;
-  struct tenant *tenant = job->error ? NULL : find_resident(entry->directory, &job->tenant);
-  if (tenant) dimension_take_all(job, 0, tenant);
+  struct resident *resident = job->error ? NULL : find_resident(entry->directory, &job->tenant);
+  if (resident) {
+    dimension_take_all(job, STEP_DIMENSIONS, &resident->tenant);
+    metric_take_all(job, STEP_METRICS, &resident->metrics);
+    resident->tenant.metrics = &resident->metrics;
+  }
   settle(entry, job->error);
 }
 
-// The key is known; the tenant's dimensions are behind its policy, so they are a second question.
+// The key is known; the tenant's dimensions and metrics are behind its policy, so they are a second question.
 static void key_found(struct job *job) {
   struct entry *entry = job->owner;
   struct tenant found;
@@ -156,17 +164,20 @@ static void key_found(struct job *job) {
     settle(entry, ERR_NONE);
     return;
   }
-  struct tenant *tenant = find_resident(entry->directory, &found.id);
+  struct resident *resident = find_resident(entry->directory, &found.id);
+  struct tenant *tenant = resident ? &resident->tenant : NULL;
   if (tenant) {
     memcpy(found.dimensions, tenant->dimensions, sizeof found.dimensions);
     found.dimensions_count = tenant->dimensions_count;
+    found.metrics = tenant->metrics;
     *tenant = found;
     entry->principal.tenant = tenant;
   }
-  struct job *next = tenant ? job_new(job->store, LANE_LISTEN, &tenant->id, entry, dimensions_listed) : NULL;
+  struct job *next = tenant ? job_new(job->store, LANE_LISTEN, &tenant->id, entry, listed) : NULL;
   job_free(job);
   entry->job = next;
   if (next) dimension_ask_list(next, &tenant->id, TEXT_NONE, false);
+  if (next) metric_ask_list(next, &tenant->id, 0);
   if (!next || store_submit(next)) settle(entry, ERR_UNAVAILABLE);
 }
 

@@ -1,4 +1,6 @@
 // /v1/experience: what dashboards poll.
+#include <inttypes.h>
+
 #include "api/cache.h"
 #include "api/endpoints.h"
 #include "api/figures.h"
@@ -24,17 +26,17 @@ struct view {
 
 enum { STEP_NOW, STEP_PREVIOUS };
 
-static uint64_t read_metrics(struct request *request) {
+static void read_metrics(struct request *request, struct figures_style *style) {
   struct text given = request_query(request, "metrics"), rest = given;
-  uint64_t shown = 0;
-  if (!given.at) return figures_all();
+  if (!given.at) style->shown = figures_all(tenant_of(request), &style->scarce);
   while (rest.at) {
     struct text key = text_trimmed(text_cut(&rest, ','));
-    uint64_t bit = figures_bit(key);
-    shown |= bit;
-    if (!bit) issues_add(&request->issues, TEXT("metrics"), "enum", "names \"%.*s\", which is no metric", (int)key.length, key.at);
+    const struct metric *metric = figures_find(tenant_of(request), key);
+    if (metric)
+      metric_set_add(&style->shown, metric_place(metric));
+    else
+      issues_add(&request->issues, TEXT("metrics"), "enum", "names \"%.*s\", which is no metric", (int)key.length, key.at);
   }
-  return shown;
 }
 
 static enum err view_computed(struct request *request) {
@@ -48,7 +50,8 @@ static struct view *view_read(struct request *request) {
   if (!view) return NULL;
   request->state = view;
   view->interval = INTERVAL_COUNT;
-  view->style = (struct figures_style){.tenant = tenant_of(request), .shown = read_metrics(request)};
+  view->style.tenant = tenant_of(request);
+  read_metrics(request, &view->style);
   scope_read(request, &view->scope);
   (void)window_parse(request_query(request, "from"), request_query(request, "to"), request_query(request, "last"), tenant_of(request)->today,
                      &view->window, &request->issues);
@@ -69,13 +72,19 @@ static enum err view_compute(struct request *request) {
   return request_submit(request, job, view_computed);
 }
 
+static void write_set(struct buffer *out, const struct metric_set *set) {
+  buffer_format(out, "%" PRIx64 ".%" PRIx64 " ", set->words[0], set->words[1]);
+}
+
 // Everything the answer depends on but the data: dates instead of "the last days", the scope in its one order.
 static struct text view_key(struct request *request, const struct view *view) {
   struct buffer out;
   struct json_writer json;
   buffer_init(&out, BODY_BYTES_MAX);
-  buffer_format(&out, "%s %d %d %d %d %d %llx ", request->route->pattern, (int)view->window.from, (int)view->window.to, view->compare, view->by,
-                (int)view->interval, (unsigned long long)view->style.shown);
+  buffer_format(&out, "%s %d %d %d %d %d ", request->route->pattern, (int)view->window.from, (int)view->window.to, view->compare, view->by,
+                (int)view->interval);
+  write_set(&out, &view->style.shown);
+  write_set(&out, &view->style.scarce);
   json_start(&json, &out);
   scope_write(&view->scope, &json);
   struct text key = out.failed ? TEXT_NONE : arena_copy(&request->arena, buffer_view(&out));
@@ -99,22 +108,22 @@ static void write_window(struct json_writer *json, struct window window) {
 }
 
 // Of what figures count. Excluded responses are no part of them.
-static bool take_counted(const struct job *job, unsigned step, size_t row, struct experience_cell *cell) {
-  return experience_take_cell(job, step, row, cell) && !cell->excluded;
+static bool take_counted(const struct job *job, const struct tenant *tenant, unsigned step, size_t row, struct experience_cell *cell) {
+  return experience_take_cell(job, tenant, step, row, cell) && !cell->excluded;
 }
 
-static void sum_cells(const struct job *job, unsigned step, struct figures *figures) {
+static void sum_cells(const struct job *job, const struct tenant *tenant, unsigned step, struct figures *figures) {
   struct experience_cell cell;
   for (size_t i = 0; i < experience_cells(job, step); i++)
-    if (take_counted(job, step, i, &cell)) figures_add(figures, cell.metric, &cell.tally);
+    if (take_counted(job, tenant, step, i, &cell)) figures_add(figures, cell.metric, &cell.tally);
 }
 
-static int64_t count_excluded(const struct job *job, unsigned step) {
+static int64_t count_excluded(const struct job *job, const struct tenant *tenant, unsigned step) {
   const struct metric *responses = metric_find(TEXT("responses"));
   struct experience_cell cell;
   int64_t count = 0;
   for (size_t i = 0; i < experience_cells(job, step); i++)
-    if (experience_take_cell(job, step, i, &cell) && cell.excluded && cell.metric == responses) count += cell.tally.n;
+    if (experience_take_cell(job, tenant, step, i, &cell) && cell.excluded && cell.metric == responses) count += cell.tally.n;
   return count;
 }
 
@@ -131,7 +140,7 @@ static struct json_writer *write_head(struct request *request, const struct view
   request->volatile_to = request->answer.length;
   json_name(json, "response_rate");
   figures_write_response_rate(json, total, tenant_of(request));
-  json_member_int(json, "exclusions", count_excluded(request_job_ended(request), STEP_NOW));
+  json_member_int(json, "exclusions", count_excluded(request_job_ended(request), tenant_of(request), STEP_NOW));
   return json;
 }
 
@@ -145,8 +154,8 @@ static enum err experience_done(struct request *request) {
   const struct view *view = request->state;
   struct figures now = {0}, before = {0};
   if (job->error) return job->error;
-  sum_cells(job, STEP_NOW, &now);
-  if (view->compare) sum_cells(job, STEP_PREVIOUS, &before);
+  sum_cells(job, tenant_of(request), STEP_NOW, &now);
+  if (view->compare) sum_cells(job, tenant_of(request), STEP_PREVIOUS, &before);
   struct json_writer *json = write_head(request, view, &now);
   if (view->compare) {
     json_name(json, "previous");
@@ -178,6 +187,7 @@ enum err experience_distribution(struct request *request) {
 // The cells of one breakdown come group by group, so one group at a time is in memory.
 struct groups {
   const struct job *job;
+  const struct tenant *tenant;
   unsigned step;
   size_t at;
 };
@@ -193,7 +203,7 @@ static bool next_group(struct groups *groups, struct experience_cell *first, str
   bool begun = false;
   *figures = (struct figures){0};
   for (; groups->at < rows; groups->at++) {
-    if (!take_counted(groups->job, groups->step, groups->at, &cell)) continue;
+    if (!take_counted(groups->job, groups->tenant, groups->step, groups->at, &cell)) continue;
     if (!begun) *first = cell;
     if (!same_group(first, &cell)) break;
     begun = true;
@@ -211,7 +221,7 @@ static void write_key(struct json_writer *json, const struct view *view, const s
 }
 
 static void write_rows(struct json_writer *json, const struct view *view, const struct job *job, unsigned step, const struct figures *total) {
-  struct groups groups = {.job = job, .step = step};
+  struct groups groups = {.job = job, .tenant = view->style.tenant, .step = step};
   struct experience_cell first = {.metric = NULL};
   struct figures figures;
   json_name(json, "rows");
@@ -236,12 +246,12 @@ static enum err breakdown_done(struct request *request) {
   const struct view *view = request->state;
   struct figures total = {0}, before = {0};
   if (job->error) return job->error;
-  sum_cells(job, STEP_NOW, &total);
+  sum_cells(job, tenant_of(request), STEP_NOW, &total);
   struct json_writer *json = write_head(request, view, &total);
   json_member_text(json, "by", view->by_name);
   write_rows(json, view, job, STEP_NOW, &total);
   if (view->compare) {
-    sum_cells(job, STEP_PREVIOUS, &before);
+    sum_cells(job, tenant_of(request), STEP_PREVIOUS, &before);
     json_name(json, "previous");
     json_object(json);
     write_window(json, view->previous);
@@ -264,7 +274,7 @@ enum err experience_breakdown(struct request *request) {
   return ask(request, view, breakdown_done);
 }
 
-// Stocks run on from point to point; everything else is a point's own.
+// Stocks run on from point to point; everything else is a point's own. None of them is a tenant's own.
 static void carry_stocks(struct figures *level, struct figures *point) {
   size_t count;
   const struct metric *presets = metric_presets(&count);
@@ -277,7 +287,7 @@ static void carry_stocks(struct figures *level, struct figures *point) {
 
 // No data, no point.
 static void write_point(struct json_writer *json, const struct view *view, struct window piece, const struct figures *figures) {
-  if (!figures_any(figures, view->style.shown)) return;
+  if (!figures_any(figures, &view->style.shown)) return;
   json_object(json);
   json_member_day(json, "from", piece.from);
   json_member_day(json, "to", piece.to);
@@ -288,21 +298,22 @@ static void write_point(struct json_writer *json, const struct view *view, struc
 
 // Cells come piece by piece, what lies before the window first.
 static void write_points(struct json_writer *json, const struct view *view, struct window window, const struct job *job, unsigned step) {
+  const struct tenant *tenant = view->style.tenant;
   size_t rows = experience_cells(job, step), i = 0;
   struct experience_cell cell;
   struct figures level = {0}, point = {0};
   json_name(json, "points");
   json_array(json);
-  for (; i < rows && take_counted(job, step, i, &cell) && cell.before; i++)
+  for (; i < rows && take_counted(job, tenant, step, i, &cell) && cell.before; i++)
     figures_add(&level, cell.metric, &cell.tally);
   while (i < rows) {
-    if (!take_counted(job, step, i, &cell)) {
+    if (!take_counted(job, tenant, step, i, &cell)) {
       i++;
       continue;
     }
     int32_t day = cell.day;
     for (; i < rows; i++) {
-      if (!take_counted(job, step, i, &cell)) continue;
+      if (!take_counted(job, tenant, step, i, &cell)) continue;
       if (cell.day != day) break;
       figures_add(&point, cell.metric, &cell.tally);
     }
@@ -318,7 +329,7 @@ static enum err trend_done(struct request *request) {
   const struct view *view = request->state;
   struct figures total = {0};
   if (job->error) return job->error;
-  sum_cells(job, STEP_NOW, &total);
+  sum_cells(job, tenant_of(request), STEP_NOW, &total);
   struct json_writer *json = write_head(request, view, &total);
   json_member_string(json, "interval", INTERVAL_NAMES[view->interval]);
   write_points(json, view, view->window, job, STEP_NOW);
@@ -337,6 +348,6 @@ enum err experience_trend(struct request *request) {
   if (!view) return ERR_UNAVAILABLE;
   int64_t interval = choice_read(request, "interval", INTERVAL_NAMES);
   view->interval = interval == ABSENT ? INTERVAL_DAY : (enum interval)interval;
-  view->style.skip_empty = true;
+  view->style.scarce = view->style.shown;
   return ask(request, view, trend_done);
 }

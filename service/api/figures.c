@@ -1,17 +1,8 @@
 // Writes figures so that they explain themselves.
 #include "api/figures.h"
 
-#include <assert.h>
-
-static size_t place_of(const struct metric *metric) {
-  size_t count;
-  const struct metric *presets = metric_presets(&count);
-  assert(count <= FIGURES_METRICS_MAX);
-  return (size_t)(metric - presets);
-}
-
 void figures_add(struct figures *figures, const struct metric *metric, const struct tally *tally) {
-  tally_add(&figures->tallies[place_of(metric)], tally);
+  tally_add(&figures->tallies[metric_place(metric)], tally);
 }
 
 void figures_add_all(struct figures *figures, const struct figures *more) {
@@ -19,26 +10,29 @@ void figures_add_all(struct figures *figures, const struct figures *more) {
     tally_add(&figures->tallies[i], &more->tallies[i]);
 }
 
-const struct tally *figures_of(const struct figures *figures, const char *key) { return &figures->tallies[place_of(metric_find(text_of(key)))]; }
+const struct tally *figures_of(const struct figures *figures, const char *key) { return &figures->tallies[metric_place(metric_find(text_of(key)))]; }
 
-bool figures_any(const struct figures *figures, uint64_t shown) {
+bool figures_any(const struct figures *figures, const struct metric_set *shown) {
   for (size_t i = 0; i < FIGURES_METRICS_MAX; i++)
-    if (shown >> i & 1 && figures->tallies[i].n > 0) return true;
+    if (metric_set_has(shown, i) && figures->tallies[i].n > 0) return true;
   return false;
 }
 
-uint64_t figures_all(void) {
-  size_t count;
-  const struct metric *presets = metric_presets(&count);
-  uint64_t shown = 0;
-  for (size_t i = 0; i < count; i++)
-    if (!presets[i].hidden) shown |= UINT64_C(1) << i;
+struct metric_set figures_all(const struct tenant *tenant, struct metric_set *scarce) {
+  struct metric_set shown = {{0}};
+  *scarce = shown;
+  for (size_t i = 0; i < tenant_metrics_count(tenant); i++) {
+    const struct metric *metric = tenant_metric(tenant, i);
+    if (metric->hidden) continue;
+    metric_set_add(&shown, i);
+    if (metric->source == SOURCE_MANUAL) metric_set_add(scarce, i);
+  }
   return shown;
 }
 
-uint64_t figures_bit(struct text key) {
-  const struct metric *metric = metric_find(key);
-  return metric && !metric->hidden ? UINT64_C(1) << place_of(metric) : 0;
+const struct metric *figures_find(const struct tenant *tenant, struct text key) {
+  const struct metric *metric = tenant_metric_find(tenant, key);
+  return metric && !metric->hidden ? metric : NULL;
 }
 
 static void write_value(struct json_writer *json, const struct estimate *estimate) {
@@ -46,12 +40,6 @@ static void write_value(struct json_writer *json, const struct estimate *estimat
     json_ratio(json, estimate->numerator, estimate->denominator, 2);
   else
     json_null(json);
-}
-
-static const char *formula_of(const struct metric *metric) {
-  static const char *const FORMULAS[] = {
-      [AGGREGATE_NET] = "net", [AGGREGATE_SHARE] = "share", [AGGREGATE_MEAN] = "mean", [AGGREGATE_COUNT] = "count", [AGGREGATE_STOCK] = "stock"};
-  return FORMULAS[metric->aggregation];
 }
 
 static bool is_money(const struct metric *metric) { return text_is(text_of(metric->unit), "currency"); }
@@ -76,7 +64,7 @@ static void write_estimate(struct json_writer *json, const struct metric *metric
     json_null(json);
   }
   json_member_string(json, "unit", is_money(metric) ? tenant->currency : metric->unit);
-  json_member_string(json, "formula", formula_of(metric));
+  json_member_string(json, "formula", AGGREGATION_NAMES[metric->aggregation]);
   if (estimate->approximate) {
     json_member_bool(json, "approximate", true);
   }
@@ -121,9 +109,10 @@ static void write_change(struct json_writer *json, const struct estimate *after,
 // A stored value in the shown unit.
 static void write_edge(struct json_writer *json, const struct metric *metric, int64_t stored) { json_ratio(json, stored, metric->divisor, 2); }
 
-static bool is_scale(const struct metric *metric) { return metric->low != metric->high; }
+// Each value has a bin of its own.
+static bool is_discrete(const struct metric *metric) { return (int64_t)metric->bins == metric->high - metric->low + 1; }
 
-// Bins as [from, to): on a scale each value is a bin of its own, and `to` is that value.
+// Bins as [from, to), the last of a scale up to its top; where each value is a bin of its own, `to` is that value.
 static void write_histogram(struct json_writer *json, const struct metric *metric, const struct tally *tally, const struct tenant *tenant) {
   json_member_int(json, "n", tally->n);
   json_member_string(json, "unit", is_money(metric) ? tenant->currency : metric->unit);
@@ -134,10 +123,12 @@ static void write_histogram(struct json_writer *json, const struct metric *metri
     json_name(json, "from");
     write_edge(json, metric, metric->edges[i]);
     json_name(json, "to");
-    if (is_scale(metric))
+    if (is_discrete(metric))
       write_edge(json, metric, metric->edges[i]);
     else if (i + 1 < metric->bins)
       write_edge(json, metric, metric->edges[i + 1]);
+    else if (metric->low < metric->high)
+      write_edge(json, metric, metric->high);
     else
       json_null(json);
     json_member_int(json, "count", tally->bins[i]);
@@ -148,7 +139,7 @@ static void write_histogram(struct json_writer *json, const struct metric *metri
 
 static void write_figure(struct json_writer *json, const struct metric *metric, const struct figures *figures, const struct figures *before,
                          const struct figures_style *style) {
-  const struct tally *tally = &figures->tallies[place_of(metric)];
+  const struct tally *tally = &figures->tallies[metric_place(metric)];
   struct estimate estimate = estimate_of(metric, tally);
   json_object(json);
   if (style->distribution) {
@@ -158,22 +149,25 @@ static void write_figure(struct json_writer *json, const struct metric *metric, 
     if (metric->aggregation == AGGREGATE_NET) write_bands(json, tally);
     if (text_is(text_of(metric->key), "lost_time")) write_lost_time(json, figures, style->tenant);
     if (before) {
-      struct estimate earlier = estimate_of(metric, &before->tallies[place_of(metric)]);
+      struct estimate earlier = estimate_of(metric, &before->tallies[metric_place(metric)]);
       write_change(json, &estimate, &earlier, metric, style->tenant);
     }
   }
   json_object_end(json);
 }
 
+static bool is_written(const struct figures *figures, const struct metric *metric, size_t place, const struct figures_style *style) {
+  if (!metric_set_has(&style->shown, place) || (style->distribution && metric->bins == 0)) return false;
+  return figures->tallies[place].n > 0 || !metric_set_has(&style->scarce, place);
+}
+
 void figures_write(struct json_writer *json, const struct figures *figures, const struct figures *before, const struct figures_style *style) {
-  size_t count;
-  const struct metric *presets = metric_presets(&count);
   json_object(json);
-  for (size_t i = 0; i < count; i++) {
-    bool wanted = style->shown >> i & 1 && !(style->skip_empty && figures->tallies[i].n == 0) && !(style->distribution && presets[i].bins == 0);
-    if (!wanted) continue;
-    json_name(json, presets[i].key);
-    write_figure(json, &presets[i], figures, before, style);
+  for (size_t i = 0; i < tenant_metrics_count(style->tenant); i++) {
+    const struct metric *metric = tenant_metric(style->tenant, i);
+    if (!is_written(figures, metric, i, style)) continue;
+    json_name(json, metric->key);
+    write_figure(json, metric, figures, before, style);
   }
   json_object_end(json);
 }

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "command/command.h"
 #include "store/dimension_store.h"
+#include "store/metric_store.h"
 #include "store/tenant_store.h"
 
 enum { CONNECT_MS = 5000 };
@@ -35,12 +36,17 @@ void connection_close(struct connection *connection) {
   log_finish();
 }
 
-static bool list_dimensions(struct connection *connection, struct tenant *tenant) {
+static bool list_parts(struct connection *connection, struct tenant *tenant) {
   struct job *job = job_new(connection->store, LANE_READ, &tenant->id, NULL, NULL);
   if (!job) return false;
   dimension_ask_list(job, &tenant->id, TEXT_NONE, false);
+  metric_ask_list(job, &tenant->id, 0);
   bool good = store_run(connection->store, job) == ERR_NONE;
-  if (good) dimension_take_all(job, 0, tenant);
+  if (good) {
+    dimension_take_all(job, 0, tenant);
+    metric_take_all(job, 1, &connection->metrics);
+    tenant->metrics = &connection->metrics;
+  }
   job_free(job);
   return good;
 }
@@ -53,7 +59,7 @@ bool connection_tenant(struct connection *connection, const char *slug, struct t
   enum err error = store_run(connection->store, job);
   bool found = !error && tenant_take_found(job, tenant, NULL);
   job_free(job);
-  if (found && list_dimensions(connection, tenant)) return true;
+  if (found && list_parts(connection, tenant)) return true;
   if (!error && !found)
     fprintf(stderr, "xlad: there is no tenant \"%s\"\n", slug);
   else

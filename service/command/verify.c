@@ -79,7 +79,7 @@ static void list_sums(struct verification *verification, const struct job *job, 
     struct sum_difference difference;
     char day[DAY_CHARS];
     int64_t code;
-    verify_take_sum(job, i, &difference);
+    verify_take_sum(job, &verification->tenant, i, &difference);
     day_format(difference.day, day);
     struct text value = difference.value;
     if (labels && text_to_int(value, &code)) value = code > 0 ? text_of(labels[code - 1]) : TEXT("(missing)");

@@ -24,6 +24,7 @@ int64_t comparison_n_min(const struct metric *metric) {
     return ANSWERS_MIN;
   case AGGREGATE_MEAN:
     return is_skewed(metric) ? SKEWED_ANSWERS_MIN : MEAN_ANSWERS_MIN;
+  case AGGREGATE_SUM:
   case AGGREGATE_COUNT:
   case AGGREGATE_STOCK:
     break;

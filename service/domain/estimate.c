@@ -145,6 +145,7 @@ struct estimate estimate_without_interval(const struct metric *metric, const str
   case AGGREGATE_COUNT:
     set_value(&estimate, tally->n, metric->divisor);
     break;
+  case AGGREGATE_SUM:
   case AGGREGATE_STOCK:
     set_value(&estimate, tally->sum, metric->divisor);
     break;

@@ -19,6 +19,12 @@ static const int64_t DURATION_EDGES[] = {SECONDS_OF(0),    SECONDS_OF(15),   SEC
 static const int64_t COST_EDGES[] = {0, 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000};
 
 static_assert(COUNT_OF(RATING_EDGES) <= METRIC_BINS_MAX, "the longest histogram fits a tally");
+static_assert(METRICS_MAX == 128, "a set of metrics has two words");
+
+const char *const AGGREGATION_NAMES[] = {"net", "share", "mean", "sum", "count", "stock", NULL};
+const char *const BETTER_NAMES[] = {"higher", "lower", "neither", NULL};
+const char *const SOURCE_NAMES[] = {"responses", "tickets", "measurements", NULL};
+const char *const LEVEL_NAMES[] = {"operational", "tactical", "strategic", NULL};
 
 // Parts of the rows below: what metrics of one kind have in common.
 #define HISTOGRAM(array)              .edges = (array), .bins = COUNT_OF(array)
@@ -37,8 +43,9 @@ static_assert(COUNT_OF(RATING_EDGES) <= METRIC_BINS_MAX, "the longest histogram 
 #define HIGHER                        .better = BETTER_HIGHER
 #define NEITHER                       .better = BETTER_NEITHER
 #define LOWER                         .better = BETTER_LOWER
-#define ANSWER                        .source = SOURCE_RESPONSE, .maturity = 3
-#define TICKET(level)                 .source = SOURCE_TICKET, .maturity = (level)
+#define ANSWER                        .source = SOURCE_RESPONSE, .maturity = 3, .level = LEVEL_TACTICAL
+#define TICKET(at)                    .source = SOURCE_TICKET, .maturity = (at), .level = LEVEL_OPERATIONAL
+#define OPTIONAL                      .optional = true
 
 // Shown in this order. Ids are stored in the database for good: a dropped metric's id (3, 4) stays unused.
 static const struct metric PRESETS[] = {
@@ -47,9 +54,9 @@ static const struct metric PRESETS[] = {
     {.id = 5, .key = "csat", .title = "Customer satisfaction", SHARE_FROM(4), SCALE(1, 5, STARS_EDGES), HIGHER, ANSWER},
     {.id = 6, .key = "ces", .title = "Customer effort (ease)", SCORE, SCALE(1, 7, EASE_EDGES), HIGHER, ANSWER},
     {.id = 7, .key = "nps", .title = "Net promoter score", NET, HIGHER, ANSWER},
-    {.id = 8, .key = "expectation", .title = "Experience against expectation", COMPARED, HIGHER, ANSWER},
-    {.id = 9, .key = "promise_kept", .title = "Experience against the promise made", COMPARED, HIGHER, ANSWER},
-    {.id = 10, .key = "brand_promise", .title = "Experience against what IT stands for", COMPARED, HIGHER, ANSWER},
+    {.id = 8, .key = "expectation", .title = "Experience against expectation", COMPARED, HIGHER, ANSWER, OPTIONAL},
+    {.id = 9, .key = "promise_kept", .title = "Experience against the promise made", COMPARED, HIGHER, ANSWER, OPTIONAL},
+    {.id = 10, .key = "brand_promise", .title = "Experience against what IT stands for", COMPARED, HIGHER, ANSWER, OPTIONAL},
 
     {.id = 20, .key = "ticket_volume", .title = "Tickets opened", TICKETS(AGGREGATE_COUNT), NEITHER, TICKET(1)},
     {.id = 21, .key = "backlog", .title = "Unresolved tickets", TICKETS(AGGREGATE_STOCK), LOWER, TICKET(1)},
@@ -58,15 +65,15 @@ static const struct metric PRESETS[] = {
     {.id = 24, .key = "response_time", .title = "Time to respond", DURATION, LOWER, TICKET(1)},
     {.id = 25, .key = "repair_time", .title = "Time to repair", DURATION, LOWER, TICKET(1)},
     {.id = 26, .key = "reassigned", .title = "Reassigned at least once", YES_NO, LOWER, TICKET(1)},
-    {.id = 27, .key = "reopened", .title = "Reopened", YES_NO, LOWER, TICKET(1)},
+    {.id = 27, .key = "reopened", .title = "Reopened", YES_NO, LOWER, TICKET(1), OPTIONAL},
     {.id = 28, .key = "first_level_resolved", .title = "Resolved at the first level", YES_NO, HIGHER, TICKET(1)},
     // Tickets that self-service could have spared their requesters: what reaches the desk should be little.
     {.id = 29, .key = "level0_solvable", .title = "Solvable at level 0", YES_NO, LOWER, TICKET(1)},
     {.id = 30, .key = "miscategorised", .title = "Miscategorised", YES_NO, LOWER, TICKET(2)},
     // Higher: a controlled organisation recognises the cause behind an incident.
     {.id = 31, .key = "known_problem", .title = "Linked to a known problem", YES_NO, HIGHER, TICKET(2)},
-    {.id = 32, .key = "known_resolution", .title = "Resolved by a known resolution", YES_NO, HIGHER, TICKET(2)},
-    {.id = 33, .key = "business_impact", .title = "Business impact", SCORE, SCALE(1, 5, STARS_EDGES), LOWER, TICKET(2)},
+    {.id = 32, .key = "known_resolution", .title = "Resolved by a known resolution", YES_NO, HIGHER, TICKET(2), OPTIONAL},
+    {.id = 33, .key = "business_impact", .title = "Business impact", SCORE, SCALE(1, 5, STARS_EDGES), LOWER, TICKET(2), OPTIONAL},
     {.id = 34, .key = "handle_time", .title = "Handle time", MINUTES(HANDLE_EDGES), LOWER, TICKET(1)},
     {.id = 35, .key = "cost_per_ticket", .title = "Cost per ticket", MONEY, LOWER, TICKET(1)},
 
@@ -81,6 +88,8 @@ static const struct metric PRESETS[] = {
     {.id = 37, .key = "resolved_tickets", .title = "Tickets resolved", TICKETS(AGGREGATE_COUNT), NEITHER, TICKET(1), .hidden = true},
     {.id = 38, .key = "answered_tickets", .title = "Tickets resolved and answered", TICKETS(AGGREGATE_COUNT), NEITHER, TICKET(3), .hidden = true},
 };
+
+static_assert(COUNT_OF(PRESETS) + METRICS_OWN_MAX <= METRICS_MAX, "there is a place for each metric");
 
 const struct metric *metric_presets(size_t *count) {
   *count = COUNT_OF(PRESETS);
@@ -103,4 +112,11 @@ const struct metric *metric_by_id(int id) {
     }
   }
   return NULL;
+}
+
+size_t metric_place(const struct metric *metric) {
+  if (metric->id >= METRIC_OWN_ID_MIN) {
+    return COUNT_OF(PRESETS) + (size_t)(metric->id - METRIC_OWN_ID_MIN);
+  }
+  return (size_t)(metric - PRESETS);
 }

@@ -134,8 +134,8 @@ static int128 wide_of(struct text digits) {
   return negative ? -value : value;
 }
 
-bool experience_take_cell(const struct job *job, unsigned step, size_t row, struct experience_cell *cell) {
-  cell->metric = metric_by_id(metric_id_of((int)row_int(job, step, row, 0), &cell->excluded));
+bool experience_take_cell(const struct job *job, const struct tenant *tenant, unsigned step, size_t row, struct experience_cell *cell) {
+  cell->metric = tenant_metric_by_id(tenant, metric_id_of((int)row_int(job, step, row, 0), &cell->excluded));
   if (!cell->metric) return false;
   cell->before = row_null(job, step, row, 1);
   cell->day = cell->before ? 0 : row_day(job, step, row, 1);

@@ -10,6 +10,7 @@
 #include "store/experience_store.h"
 #include "store/fold_store.h"
 #include "store/key_store.h"
+#include "store/metric_store.h"
 #include "store/post_store.h"
 #include "store/response_store.h"
 #include "store/tenant_store.h"
@@ -27,6 +28,7 @@ const struct statement *const *const STATEMENT_LISTS[] = {
     POST_STATEMENTS,
     VERIFY_STATEMENTS,
     ANSWERS_STATEMENTS,
+    METRIC_STATEMENTS,
     NULL,
 };
 

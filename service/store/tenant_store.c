@@ -64,6 +64,14 @@ void tenant_take_columns(const struct job *job, unsigned step, size_t row, int f
   memcpy(tenant->secret, secret.at, secret.length < SECRET_BYTES ? secret.length : SECRET_BYTES);
   tenant->today = row_day(job, step, row, first + 7);
   tenant->next_midnight = row_instant(job, step, row, first + 8);
+  tenant->min_group = row_int(job, step, row, first + 9);
+  tenant->min_group_comments = row_int(job, step, row, first + 10);
+  tenant->lost_time_threshold = row_int(job, step, row, first + 11);
+  tenant->sla_target = row_int(job, step, row, first + 12);
+  tenant->cost_per_hour = row_int(job, step, row, first + 13);
+  tenant->calendar_periods = row_int(job, step, row, first + 14) == 1;
+  tenant->agent_figures = row_int(job, step, row, first + 15) == 1;
+  tenant->revision = row_int(job, step, row, first + 16);
 }
 
 bool tenant_take_found(const struct job *job, struct tenant *tenant, bool *revoked) {

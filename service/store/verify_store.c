@@ -174,8 +174,8 @@ void verify_ask_sums(struct job *job, const struct uuid *tenant, int slot) {
   job_edges(job);
 }
 
-void verify_take_sum(const struct job *job, size_t row, struct sum_difference *difference) {
-  difference->metric = metric_by_id(metric_id_of((int)row_int(job, 0, row, 0), &difference->excluded));
+void verify_take_sum(const struct job *job, const struct tenant *tenant, size_t row, struct sum_difference *difference) {
+  difference->metric = tenant_metric_by_id(tenant, metric_id_of((int)row_int(job, 0, row, 0), &difference->excluded));
   difference->day = row_day(job, 0, row, 1);
   difference->label = row_text(job, 0, row, 2);
   difference->value = row_text(job, 0, row, 3);

@@ -164,6 +164,40 @@ START_TEST(leaves_ids_for_what_excluded_responses_count_with) {
 }
 END_TEST
 
+START_TEST(gives_each_metric_a_place_of_its_own) {
+  size_t count;
+  const struct metric *presets = metric_presets(&count);
+  for (size_t i = 0; i < count; i++) {
+    ck_assert_uint_eq(metric_place(&presets[i]), i);
+  }
+  struct metric first = {.id = METRIC_OWN_ID_MIN}, last = {.id = METRIC_OWN_ID_MIN + METRICS_OWN_MAX - 1};
+  ck_assert_uint_eq(metric_place(&first), count);
+  ck_assert_uint_eq(metric_place(&last), count + METRICS_OWN_MAX - 1);
+  ck_assert_uint_lt(metric_place(&last), METRICS_MAX);
+}
+END_TEST
+
+START_TEST(keeps_places_in_sets) {
+  static const size_t PLACES[] = {0, 1, 63, 64, METRICS_MAX - 1};
+  struct metric_set set = {{0}}, other = {{0}};
+  ck_assert(metric_set_empty(&set));
+  for (size_t i = 0; i < ROWS(PLACES); i++) {
+    ck_assert(!metric_set_has(&set, PLACES[i]));
+    metric_set_add(&set, PLACES[i]);
+    ck_assert(metric_set_has(&set, PLACES[i]) && !metric_set_empty(&set));
+  }
+  ck_assert(!metric_set_has(&set, 62) && !metric_set_has(&set, 65));
+  ck_assert(!metric_set_equal(&set, &other));
+  metric_set_join(&other, &set);
+  ck_assert(metric_set_equal(&set, &other));
+  for (size_t i = 0; i < ROWS(PLACES); i++) {
+    metric_set_remove(&set, PLACES[i]);
+    ck_assert(!metric_set_has(&set, PLACES[i]));
+  }
+  ck_assert(metric_set_empty(&set));
+}
+END_TEST
+
 static Suite *metric_suite(void) {
   Suite *suite = suite_create("metric");
   TCase *tests = tcase_create("metric");
@@ -174,6 +208,8 @@ static Suite *metric_suite(void) {
   tcase_add_test(tests, shows_hidden_metrics_last);
   tcase_add_test(tests, does_not_find_what_is_not_there);
   tcase_add_test(tests, leaves_ids_for_what_excluded_responses_count_with);
+  tcase_add_test(tests, gives_each_metric_a_place_of_its_own);
+  tcase_add_test(tests, keeps_places_in_sets);
   suite_add_tcase(suite, tests);
   return suite;
 }
