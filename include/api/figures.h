@@ -14,6 +14,7 @@ enum { FIGURES_METRICS_MAX = METRICS_MAX };
 // The tallies of all metrics for one window, group or point, by metric_place().
 struct figures {
   struct tally tallies[FIGURES_METRICS_MAX];
+  struct metric_set hidden;  // withheld for the sake of who answered: of these nothing is shown
 };
 
 struct figures_style {
@@ -21,6 +22,7 @@ struct figures_style {
   struct metric_set shown;
   struct metric_set scarce;  // of the shown ones, those that are left out where there is nothing to count
   bool distribution;         // histograms instead of values
+  bool tells_n;              // how many answers a withheld figure has
 };
 
 void figures_add(struct figures *figures, const struct metric *metric, const struct tally *tally);
@@ -38,6 +40,6 @@ const struct metric *figures_find(const struct tenant *tenant, struct text key);
 // The members of "metrics". With `before` (may be NULL) each figure tells its change since then.
 void figures_write(struct json_writer *json, const struct figures *figures, const struct figures *before, const struct figures_style *style);
 // "response_rate": invitations answered, answers without one, and tickets with an answer.
-void figures_write_response_rate(struct json_writer *json, const struct figures *figures, const struct tenant *tenant);
+void figures_write_response_rate(struct json_writer *json, const struct figures *figures, const struct figures_style *style);
 
 #endif

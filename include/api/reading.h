@@ -27,12 +27,11 @@ struct reading *reading_open(const struct job *job, unsigned step, const struct 
 void reading_close(struct reading *reading);
 
 struct reading_group {
-  struct text key;  // the value of the dimension: a derived one's by its label; absent where it is missing, and without a breakdown
-  int32_t day;      // first of the piece
-  struct figures figures;
-  struct metric_set hidden;           // of these metrics nothing may be shown
-  struct metric_set hidden_excluded;  // nor of these how many responses were excluded
-  int64_t excluded;                   // responses
+  struct text key;         // the value of the dimension: a derived one's by its label; absent where it is missing, and without a breakdown
+  int32_t day;             // first of the piece
+  struct figures figures;  // with what is withheld of them
+  int64_t excluded;        // responses that were excluded
+  bool excluded_hidden;    // how many is withheld
 };
 
 // The next group, all its pieces one after the other; those without anything to count are left out. Groups come by value, the missing one last. False

@@ -25,6 +25,10 @@ bool window_parse(struct text from, struct text to, struct text last, int32_t to
 // The window of equal length that ends the day before.
 struct window window_previous(struct window window);
 int32_t window_days(struct window window);
+// How many calendar months it is; 0 where it doesn't begin and end with one.
+int window_months(struct window window);
+// So many whole calendar months before the one that `day` lies in.
+struct window window_months_before(int32_t day, int months);
 
 // The part of `window` that shares a day, an ISO week (from Monday) or a calendar month with `day`, which lies in the window: first and last points
 // of a trend are cut to the window.

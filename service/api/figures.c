@@ -137,21 +137,44 @@ static void write_histogram(struct json_writer *json, const struct metric *metri
   json_array_end(json);
 }
 
+// As one that has data, but not for everybody's eyes.
+static void write_withheld(struct json_writer *json, int64_t n, const struct figures_style *style) {
+  json_member_bool(json, "suppressed", true);
+  if (style->tells_n) json_member_int(json, "n", n);
+}
+
+static bool is_hidden(const struct figures *figures, const struct metric *metric) { return metric_set_has(&figures->hidden, metric_place(metric)); }
+
+// What is withheld on either side is not compared.
+static void write_compared(struct json_writer *json, const struct metric *metric, const struct figures *after, const struct figures *before,
+                           const struct figures_style *style) {
+  size_t place = metric_place(metric);
+  struct estimate earlier = estimate_of(metric, &before->tallies[place]), later = estimate_of(metric, &after->tallies[place]);
+  if (!is_hidden(before, metric)) {
+    write_change(json, &later, &earlier, metric, style->tenant);
+    return;
+  }
+  json_member_null(json, "change");
+  json_name(json, "previous");
+  json_object(json);
+  write_withheld(json, earlier.n, style);
+  json_object_end(json);
+}
+
 static void write_figure(struct json_writer *json, const struct metric *metric, const struct figures *figures, const struct figures *before,
                          const struct figures_style *style) {
   const struct tally *tally = &figures->tallies[metric_place(metric)];
   struct estimate estimate = estimate_of(metric, tally);
   json_object(json);
-  if (style->distribution) {
+  if (is_hidden(figures, metric)) {
+    write_withheld(json, tally->n, style);
+  } else if (style->distribution) {
     write_histogram(json, metric, tally, style->tenant);
   } else {
     write_estimate(json, metric, &estimate, style->tenant);
     if (metric->aggregation == AGGREGATE_NET) write_bands(json, tally);
     if (text_is(text_of(metric->key), "lost_time")) write_lost_time(json, figures, style->tenant);
-    if (before) {
-      struct estimate earlier = estimate_of(metric, &before->tallies[metric_place(metric)]);
-      write_change(json, &estimate, &earlier, metric, style->tenant);
-    }
+    if (before) write_compared(json, metric, figures, before, style);
   }
   json_object_end(json);
 }
@@ -172,8 +195,8 @@ void figures_write(struct json_writer *json, const struct figures *figures, cons
   json_object_end(json);
 }
 
-void figures_write_response_rate(struct json_writer *json, const struct figures *figures, const struct tenant *tenant) {
-  const struct metric *share = metric_find(TEXT("ticket_response_share"));
+void figures_write_response_rate(struct json_writer *json, const struct figures *figures, const struct figures_style *style) {
+  const struct metric *share = metric_find(TEXT("ticket_response_share")), *responses = metric_find(TEXT("responses"));
   int64_t resolved = figures_of(figures, "resolved_tickets")->n, ones = figures_of(figures, "answered_tickets")->n;
   struct estimate answered = estimate_of(share, &(struct tally){.n = resolved, .bins = {resolved - ones, ones}});
   json_object(json);
@@ -181,10 +204,17 @@ void figures_write_response_rate(struct json_writer *json, const struct figures 
   json_member_null(json, "value");
   json_member_int(json, "n", 0);
   json_member_int(json, "pending", 0);
-  json_member_int(json, "uninvited", figures_of(figures, "responses")->n);
+  json_name(json, "uninvited");
+  if (is_hidden(figures, responses) && !style->tells_n)
+    json_null(json);
+  else
+    json_int(json, figures_of(figures, "responses")->n);
   json_name(json, "ticket_response_share");
   json_object(json);
-  write_estimate(json, share, &answered, tenant);
+  if (is_hidden(figures, share))
+    write_withheld(json, resolved, style);
+  else
+    write_estimate(json, share, &answered, style->tenant);
   json_object_end(json);
   json_object_end(json);
 }

@@ -110,7 +110,7 @@ static void hide(struct privacy_groups *groups, const struct privacy_crowd *crow
 
 static bool groups_judge(struct privacy_groups *groups, const struct text *keys, const struct privacy_crowd *crowds, size_t count, size_t min,
                          struct arena *arena) {
-  assert(min >= PRIVACY_MIN_LEAST && min <= PRIVACY_MIN_MOST && count <= UINT32_MAX);
+  assert(min >= 1 && min <= PRIVACY_MIN_MOST && count <= UINT32_MAX);
   *groups = (struct privacy_groups){.count = count};
   groups->hidden = arena_take_array(arena, count, sizeof *groups->hidden);
   groups->filled = arena_take_array(arena, count, sizeof *groups->filled);

@@ -73,11 +73,28 @@ struct window window_previous(struct window window) {
 
 int32_t window_days(struct window window) { return window.to - window.from + 1; }
 
+enum { MONTHS_IN_YEAR = 12 };
+
 static struct window month_of(int32_t day) {
   int year, month, day_of_month;
   day_to_civil(day, &year, &month, &day_of_month);
   int32_t next = month == 12 ? day_from_civil(year + 1, 1, 1) : day_from_civil(year, month + 1, 1);
   return (struct window){.from = day - day_of_month + 1, .to = next - 1};
+}
+
+int window_months(struct window window) {
+  int year, month, day, last_year, last_month;
+  if (month_of(window.from).from != window.from || month_of(window.to).to != window.to) return 0;
+  day_to_civil(window.from, &year, &month, &day);
+  day_to_civil(window.to, &last_year, &last_month, &day);
+  return (last_year - year) * MONTHS_IN_YEAR + last_month - month + 1;
+}
+
+struct window window_months_before(int32_t day, int months) {
+  struct window window = {.from = month_of(day).from, .to = month_of(day).from - 1};
+  for (int i = 0; i < months; i++)
+    window.from = month_of(window.from - 1).from;
+  return window;
 }
 
 struct window window_piece(struct window window, enum interval interval, int32_t day) {

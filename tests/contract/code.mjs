@@ -49,7 +49,7 @@ export function metrics() {
       const figure = FIGURES.find(([pattern]) => pattern.test(row))?.[1];
       if (!figure) throw new Error(`metric.c: how ${key} is shown is not understood`);
       // Lost time tells more than other minutes.
-      return { key, figure: key === 'lost_time' ? 'LostTimeFigure' : figure, histogram: !row.includes('TICKETS(') };
+      return { key, figure: key === 'lost_time' ? 'LostTimeFigure' : figure, histogram: !row.includes('TICKETS('), withheld: /, ANSWER\b/.test(row) };
     });
 }
 

@@ -700,6 +700,7 @@ START_TEST(measures_what_a_database_has_from_before) {
   url_make(above, database, "xlad");
   sql_at(above, OLD_ROWS);
   XLAD_AT(url, &said, "migrate");
+  sql_at(url, GROUPS_OF_ONE);
   ck_assert_int_eq(number_at(above, "select count(*) from queue"), 4204);
   XLAD_AT(url, &large, "key", "create", "--tenant", "large", "--role", "dashboard");
   XLAD_AT(url, &small, "key", "create", "--tenant", "small", "--role", "dashboard");

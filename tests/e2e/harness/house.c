@@ -187,6 +187,9 @@ void house_start(const struct house_plan *plan) {
   caller_init(&house.caller, 0);
   cluster_start(&house.cluster, house.plan.cluster_flags);
   (void)cli_text("migrate");
+  if (!house.plan.min_group) {
+    sql_run(GROUPS_OF_ONE);
+  }
   (void)cli_text("tenant", "create", "acme", "--name", "Acme", "--time-zone", "Europe/Oslo");
   keys_make();
   if (!house.plan.without_daemon) {

@@ -26,8 +26,13 @@ struct house_plan {
   const char *const *settings;  // NULL, or "NAME=value" for each daemon and command, NULL-terminated
   unsigned cluster_flags;       // CLUSTER_PRIVATE for tests that break PostgreSQL
   bool without_daemon;          // the test starts its own
+  bool min_group;               // small groups are withheld, as they are outside; else a figure needs one respondent, so that tests can count few
   int seconds_max;              // the program is ended after that; 0: 900
 };
+
+// Lets figures need one respondent only, which is less than any tenant may choose.
+#define GROUPS_OF_ONE \
+  "alter table tenants drop constraint tenants_min_group_check, alter column min_group set default 1; update tenants set min_group = 1"
 
 // Cluster, `xlad migrate`, tenant acme (Europe/Oslo), three keys, daemon. NULL plans the usual. Ends the program where it fails.
 void house_start(const struct house_plan *plan);

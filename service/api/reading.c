@@ -1,0 +1,328 @@
+// Puts figures and verdicts together.
+#include "api/reading.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "domain/dimension.h"
+#include "domain/disclosure.h"
+#include "store/answers_store.h"
+#include "store/experience_store.h"
+
+enum { STEP_FIGURES, STEP_ANSWERS };
+
+// What is withheld of one group in one piece.
+struct veil {
+  struct metric_set counted, excluded;
+};
+
+struct reading {
+  const struct job *job;
+  unsigned step;
+  const struct tenant *tenant;
+  struct reading_question question;
+  struct arena arena;    // what lives as long as the reading
+  struct arena scratch;  // of one metric
+  int slots[ANSWERS_SLOTS_MAX];
+  struct disclosure_question disclosed;
+  int32_t *pieces;        // first day of each
+  struct veil *veils;     // as disclosure_judge() numbers them
+  bool all_hidden;        // too much to look at
+  bool responses_hidden;  // something is, of the metric that counts all answers
+  // How far reading_next is.
+  size_t at;
+  struct text key;
+  bool begun;
+  struct figures level;  // of stocks, up to the last piece
+};
+
+static int compare_slots(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
+
+// In one order, so that a table is judged alike whichever of its dimensions an answer is broken down by.
+static size_t collect_slots(const struct tenant *tenant, const struct reading_question *question, int *slots) {
+  size_t count = 0;
+  bool held = question->by == 0;
+  for (size_t i = 0; i < question->scope->count; i++) {
+    slots[count++] = tenant_dimension_slot(tenant, question->scope->terms[i].dimension);
+    held |= slots[count - 1] == question->by;
+  }
+  if (!held) slots[count++] = question->by;
+  qsort(slots, count, sizeof *slots, compare_slots);
+  return count;
+}
+
+void reading_ask(struct job *job, const struct tenant *tenant, const struct reading_question *question) {
+  struct answers_question answers = {.window = question->window, .interval = question->interval};
+  experience_ask(
+      job, tenant,
+      &(struct experience_question){.scope = question->scope, .window = question->window, .by = question->by, .interval = question->interval});
+  answers.slots_count = collect_slots(tenant, question, answers.slots);
+  answers_ask(job, tenant, &answers);
+}
+
+static struct text label_of(int slot, struct text value, int64_t code) {
+  return slot < 0 && code > 0 ? text_of(DERIVED_DIMENSIONS[-slot - 1].values[code - 1]) : value;
+}
+
+static int compare_keys(const void *left, const void *right) {
+  const struct text *a = left, *b = right;
+  if (!a->at || !b->at) return (a->at == NULL) - (b->at == NULL);
+  return text_compare(*a, *b);
+}
+
+static bool holds(const struct scope_term *term, struct text key) {
+  for (size_t i = 0; i < term->count; i++)
+    if (key.at && text_equals(term->values[i], key)) return true;
+  return false;
+}
+
+// The values of one dimension that occur in the window, and which of them are in the scope.
+static bool read_side(struct reading *reading, int which) {
+  const struct scope *scope = reading->question.scope;
+  struct disclosure_side *side = &reading->disclosed.sides[which];
+  size_t rows = job_rows(reading->job, reading->step + STEP_ANSWERS), count = 0;
+  struct text *keys = arena_take_array(&reading->arena, rows + 1, sizeof *keys);
+  bool *in_scope = arena_take_array(&reading->arena, rows + 1, sizeof *in_scope);
+  if (!keys || !in_scope) return false;
+  for (size_t i = 0; i < rows; i++) {
+    struct answers_row row;
+    answers_take(reading->job, reading->step + STEP_ANSWERS, i, &row);
+    keys[i] = label_of(reading->slots[which], row.keys[which].value, row.keys[which].code);
+  }
+  qsort(keys, rows, sizeof *keys, compare_keys);
+  for (size_t i = 0; i < rows; i++)
+    if (count == 0 || compare_keys(&keys[count - 1], &keys[i]) != 0) keys[count++] = keys[i];
+  for (size_t i = 0; i < count; i++) {
+    in_scope[i] = true;
+    for (size_t j = 0; j < scope->count; j++)
+      if (tenant_dimension_slot(reading->tenant, scope->terms[j].dimension) == reading->slots[which]) in_scope[i] = holds(&scope->terms[j], keys[i]);
+  }
+  *side = (struct disclosure_side){keys, in_scope, count};
+  return true;
+}
+
+static bool read_pieces(struct reading *reading) {
+  struct window window = reading->question.window;
+  size_t count = 0;
+  bool cut = reading->question.interval < INTERVAL_COUNT;
+  reading->pieces = arena_take_array(&reading->arena, cut ? (size_t)window_days(window) : 1, sizeof *reading->pieces);
+  if (!reading->pieces) return false;
+  for (int32_t day = window.from; day <= window.to; day = cut ? window_piece(window, reading->question.interval, day).to + 1 : window.to + 1)
+    reading->pieces[count++] = day;
+  reading->disclosed.pieces = count;
+  return true;
+}
+
+static int compare_days(const void *a, const void *b) {
+  int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+  return (x > y) - (x < y);
+}
+
+static size_t piece_of(const struct reading *reading, int32_t day) {
+  const int32_t *found = bsearch(&day, reading->pieces, reading->disclosed.pieces, sizeof day, compare_days);
+  return found ? (size_t)(found - reading->pieces) : 0;
+}
+
+// The place of a key among the groups; that of the total where it has no answers.
+static size_t find_key(const struct disclosure_side *side, struct text key) {
+  const struct text *found = side->count ? bsearch(&key, side->keys, side->count, sizeof key, compare_keys) : NULL;
+  return found ? (size_t)(found - side->keys) : side->count;
+}
+
+static size_t places_of(const struct reading *reading) { return disclosure_groups(&reading->disclosed) + 1; }
+
+static size_t veils_of(const struct reading *reading) { return (reading->disclosed.pieces + 1) * places_of(reading); }
+
+// Tickets are counted as answered, not people: each has one respondent, and so as many at most.
+static void invent_respondents(struct answers_row *row, int64_t *next) {
+  for (row->respondents = 0; row->respondents < RESPONDENTS_KEPT && (int64_t)row->respondents < row->n; row->respondents++)
+    row->hashes[row->respondents] = (*next)++;
+}
+
+static bool take_rows(struct reading *reading, size_t from, size_t to, struct disclosure_row *rows) {
+  int64_t invented = 0;
+  for (size_t i = from; i < to; i++) {
+    struct disclosure_row *row = &rows[i - from];
+    struct answers_row *taken = arena_take(&reading->scratch, sizeof *taken);
+    if (!taken) return false;
+    answers_take(reading->job, reading->step + STEP_ANSWERS, i, taken);
+    if (taken->respondents == 0) invent_respondents(taken, &invented);
+    row->piece = piece_of(reading, taken->day);
+    row->answers = (struct privacy_answers){taken->n, taken->hashes, taken->respondents};
+    for (size_t side = 0; side < DISCLOSURE_SIDES && side < reading->disclosed.dimensions && reading->disclosed.dimensions <= DISCLOSURE_SIDES;
+         side++)
+      row->at[side] =
+          (uint32_t)find_key(&reading->disclosed.sides[side], label_of(reading->slots[side], taken->keys[side].value, taken->keys[side].code));
+  }
+  return true;
+}
+
+static bool judge_metric(struct reading *reading, size_t from, size_t to, int id) {
+  bool excluded;
+  const struct metric *metric = tenant_metric_by_id(reading->tenant, metric_id_of(id, &excluded));
+  size_t count = veils_of(reading);
+  struct disclosure_row *rows = arena_take_array(&reading->scratch, to - from, sizeof *rows);
+  bool *hidden = arena_take_array(&reading->scratch, count, sizeof *hidden);
+  if (!metric) return true;
+  if (!rows || !hidden || !take_rows(reading, from, to, rows)) return false;
+  if (!disclosure_judge(&reading->disclosed, rows, to - from, hidden, &reading->scratch)) return false;
+  bool any = false;
+  for (size_t i = 0; i < count; i++) {
+    if (hidden[i]) metric_set_add(excluded ? &reading->veils[i].excluded : &reading->veils[i].counted, metric_place(metric));
+    any |= hidden[i];
+  }
+  if (!excluded && text_is(text_of(metric->key), "responses")) reading->responses_hidden = any;
+  return true;
+}
+
+static bool judge_all(struct reading *reading) {
+  size_t rows = job_rows(reading->job, reading->step + STEP_ANSWERS), at = 0;
+  struct answers_row row;
+  while (at < rows) {
+    size_t from = at;
+    answers_take(reading->job, reading->step + STEP_ANSWERS, from, &row);
+    int id = row.metric_id;
+    for (; at < rows && row.metric_id == id; at++)
+      if (at + 1 < rows) answers_take(reading->job, reading->step + STEP_ANSWERS, at + 1, &row);
+    if (!judge_metric(reading, from, at, id)) return false;
+    arena_clear(&reading->scratch);
+  }
+  return true;
+}
+
+static bool prepare(struct reading *reading) {
+  struct disclosure_question *disclosed = &reading->disclosed;
+  disclosed->dimensions = collect_slots(reading->tenant, &reading->question, reading->slots);
+  disclosed->min = (size_t)reading->tenant->min_group;
+  disclosed->by = -1;
+  reading->all_hidden = answers_too_many(reading->job, reading->step + STEP_ANSWERS);
+  if (reading->all_hidden) return true;
+  for (size_t i = 0; i < disclosed->dimensions && disclosed->dimensions <= DISCLOSURE_SIDES; i++) {
+    if (reading->slots[i] == reading->question.by) disclosed->by = (int)i;
+    if (!read_side(reading, (int)i)) return false;
+  }
+  if (!read_pieces(reading)) return false;
+  reading->veils = arena_take_array(&reading->arena, veils_of(reading), sizeof *reading->veils);
+  return reading->veils && judge_all(reading);
+}
+
+struct reading *reading_open(const struct job *job, unsigned step, const struct tenant *tenant, const struct reading_question *question) {
+  struct reading *reading = calloc(1, sizeof *reading);
+  if (!reading) return NULL;
+  reading->job = job;
+  reading->step = step;
+  reading->tenant = tenant;
+  reading->question = *question;
+  arena_init(&reading->arena, READING_BYTES_MAX);
+  arena_init(&reading->scratch, READING_BYTES_MAX);
+  if (prepare(reading)) return reading;
+  reading_close(reading);
+  return NULL;
+}
+
+void reading_close(struct reading *reading) {
+  if (!reading) return;
+  arena_release(&reading->arena);
+  arena_release(&reading->scratch);
+  free(reading);
+}
+
+static void hide_all(struct metric_set *set) {
+  size_t count;
+  const struct metric *presets = metric_presets(&count);
+  for (size_t i = 0; i < count; i++)
+    if (presets[i].source == SOURCE_RESPONSE) metric_set_add(set, i);
+}
+
+static void hide_as(struct metric_set *set, const char *follower, const char *leader) {
+  if (metric_set_has(set, metric_place(metric_find(text_of(leader))))) metric_set_add(set, metric_place(metric_find(text_of(follower))));
+}
+
+// What is told of responses by their number, and of lost time beside its mean, goes with them.
+static void hide_followers(const struct reading *reading, struct metric_set *set) {
+  if (reading->disclosed.dimensions > 1 && reading->responses_hidden) metric_set_add(set, metric_place(metric_find(TEXT("answered_tickets"))));
+  hide_as(set, "answered_tickets", "responses");
+  hide_as(set, "ticket_response_share", "answered_tickets");
+  hide_as(set, "lost_time_excess", "lost_time");
+}
+
+static void veil_group(const struct reading *reading, size_t piece, size_t place, struct reading_group *group) {
+  struct veil veil = {.counted = {{0}}};
+  if (reading->all_hidden) {
+    hide_all(&veil.counted);
+    hide_all(&veil.excluded);
+  } else {
+    veil = reading->veils[piece * places_of(reading) + place];
+  }
+  group->excluded_hidden = metric_set_has(&veil.excluded, metric_place(metric_find(TEXT("responses"))));
+  group->figures.hidden = veil.counted;
+  if (reading->question.excluded) metric_set_join(&group->figures.hidden, &veil.excluded);
+  hide_followers(reading, &group->figures.hidden);
+}
+
+static void add_cell(const struct reading *reading, struct reading_group *group, const struct experience_cell *cell) {
+  if (cell->excluded && text_is(text_of(cell->metric->key), "responses")) group->excluded += cell->tally.n;
+  if (!cell->excluded || reading->question.excluded) figures_add(&group->figures, cell->metric, &cell->tally);
+}
+
+static bool take_cell(const struct reading *reading, size_t at, struct experience_cell *cell) {
+  return experience_take_cell(reading->job, reading->tenant, reading->step + STEP_FIGURES, at, cell);
+}
+
+static struct text key_of(const struct reading *reading, const struct experience_cell *cell) {
+  return label_of(reading->question.by, cell->key, cell->code);
+}
+
+// Stocks run on from piece to piece; everything else is a piece's own.
+static void carry_stocks(struct reading *reading, struct figures *figures) {
+  size_t count;
+  const struct metric *presets = metric_presets(&count);
+  for (size_t i = 0; i < count; i++) {
+    if (presets[i].aggregation != AGGREGATE_STOCK) continue;
+    tally_add(&reading->level.tallies[i], &figures->tallies[i]);
+    figures->tallies[i] = reading->level.tallies[i];
+  }
+}
+
+// Cells come by group and piece; in a group those of stocks that lie before the window come first.
+bool reading_next(struct reading *reading, struct reading_group *group) {
+  size_t rows = experience_cells(reading->job, reading->step + STEP_FIGURES);
+  bool cut = reading->question.interval < INTERVAL_COUNT, found = false;
+  struct experience_cell cell;
+  memset(group, 0, sizeof *group);
+  for (; reading->at < rows; reading->at++) {
+    if (!take_cell(reading, reading->at, &cell)) continue;
+    struct text key = key_of(reading, &cell);
+    bool other = !reading->begun || compare_keys(&key, &reading->key) != 0;
+    // The first piece begins where the window does, though its week or month may not.
+    int32_t day = !cut || cell.day < reading->question.window.from ? reading->question.window.from : cell.day;
+    if (found && (other || day != group->day)) break;
+    if (other) memset(&reading->level, 0, sizeof reading->level);
+    reading->begun = true;
+    reading->key = key;
+    if (cut && cell.before) {
+      figures_add(&reading->level, cell.metric, &cell.tally);
+      continue;
+    }
+    found = true;
+    group->day = day;
+    add_cell(reading, group, &cell);
+  }
+  if (!found) return false;
+  group->key = reading->key;
+  if (cut) carry_stocks(reading, &group->figures);
+  size_t place = reading->disclosed.by < 0 ? places_of(reading) - 1 : find_key(&reading->disclosed.sides[reading->disclosed.by], group->key);
+  veil_group(reading, reading->all_hidden || !cut ? 0 : piece_of(reading, group->day), place, group);
+  return true;
+}
+
+void reading_total(struct reading *reading, struct reading_group *total) {
+  size_t rows = experience_cells(reading->job, reading->step + STEP_FIGURES);
+  struct experience_cell cell;
+  memset(total, 0, sizeof *total);
+  total->day = reading->question.window.from;
+  for (size_t i = 0; i < rows; i++)
+    if (take_cell(reading, i, &cell)) add_cell(reading, total, &cell);
+  veil_group(reading, reading->disclosed.pieces, places_of(reading) - 1, total);
+}
