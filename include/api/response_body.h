@@ -3,6 +3,7 @@
 #define XLAD_API_RESPONSE_BODY_H
 
 #include "domain/tenant.h"
+#include "http/request.h"
 #include "store/response_store.h"
 #include "json/fields.h"
 
@@ -26,8 +27,13 @@ enum err response_body_file(const struct response_body *body, struct text idempo
 enum err response_body_amend(const struct response_body *body, uint64_t present, struct arena *arena, struct issues *issues,
                              struct response_amendment *amendment);
 
-// The response as GET gives it.
-void response_row_write(const struct response_row *response, struct json_writer *json, struct arena *arena);
+// The response as GET gives it; what it is excluded for is for administrators only.
+void response_row_write(const struct response_row *response, bool to_admin, struct json_writer *json, struct arena *arena);
+// The object alone: reason, at, by.
+void exclusion_write(const struct exclusion *exclusion, struct json_writer *json);
+
+// The id in the path; refuses what is none.
+enum err response_id_read(struct request *request, struct uuid *id);
 
 // What became of a response that was not stored as new; ERR_NONE for the other outcomes. Adds the issue.
 enum err response_outcome_error(const struct response_write *response, struct issues *issues);

@@ -46,6 +46,13 @@ struct response_write {
 // by now).
 extern const struct batch_type RESPONSE_BATCH;
 
+// Why a response is left out of figures.
+struct exclusion {
+  struct text reason;
+  int64_t at;      // ABSENT: it is not
+  struct text by;  // key id
+};
+
 struct response_row {
   struct uuid id;
   struct text ref;
@@ -56,6 +63,7 @@ struct response_row {
   size_t factors_count;
   struct text comment, language;
   int64_t submitted_at, received_at, amended_at;
+  struct exclusion exclusion;
 };
 
 void response_ask_find(struct job *job, const struct uuid *tenant, const struct uuid *id);
@@ -63,6 +71,7 @@ void response_ask_find(struct job *job, const struct uuid *tenant, const struct 
 struct response_filter {
   struct text ref;                       // absent: any
   int64_t submitted_from, submitted_to;  // days, both included; ABSENT
+  int64_t excluded;                      // 1: excluded ones only, 0: all others; ABSENT: any
   int64_t before_submitted_at;           // cursor: newest first, behind (submitted_at, id); ABSENT: from the beginning
   struct uuid before_id;
   int64_t limit;

@@ -4,6 +4,7 @@
 #include "api/page.h"
 #include "api/response_body.h"
 #include "api/service.h"
+#include "store/key_store.h"
 
 struct response_post_work {
   struct response_write write;
@@ -25,7 +26,7 @@ static struct text location_of(struct request *request, const struct uuid *id) {
 }
 
 static enum err answer_row(struct request *request, const struct response_row *row, int status) {
-  response_row_write(row, request_json(request), &request->arena);
+  response_row_write(row, request->role == ROLE_ADMIN, request_json(request), &request->arena);
   return request_answer(request, status);
 }
 
@@ -75,7 +76,8 @@ static enum err response_post_done(struct request *request) {
                              .language = write->language,
                              .submitted_at = write->submitted_at,
                              .received_at = write->received_at,
-                             .amended_at = ABSENT};
+                             .amended_at = ABSENT,
+                             .exclusion = {.at = ABSENT}};
   if (write->has_respondent) row.respondent = (struct text){(const char *)write->stored_respondent, PERSON_BYTES};
   request_add_header(request, "Location", location_of(request, &write->id));
   return answer_row(request, &row, 201);
@@ -96,11 +98,6 @@ enum err response_post(struct request *request) {
   return error ? error : request_wait(request, response_post_done);
 }
 
-static enum err id_read(struct request *request, struct uuid *id) {
-  if (uuid_read(request->path_values[0], id)) return ERR_NONE;
-  return request_refuse(request, ERR_NOT_FOUND, TEXT("id"), "format", "must be the id of a response");
-}
-
 static enum err response_found(struct request *request) {
   const struct job *job = request_job_ended(request);
   struct response_row row;
@@ -112,7 +109,7 @@ static enum err response_found(struct request *request) {
 
 enum err response_get(struct request *request) {
   struct uuid id;
-  enum err error = id_read(request, &id);
+  enum err error = response_id_read(request, &id);
   if (error) return error;
   if (!request_query_ends(request)) return ERR_INVALID;
   struct job *job = request_job(request, LANE_READ);
@@ -134,7 +131,7 @@ static enum err responses_listed(struct request *request) {
   json_array(json);
   for (size_t i = 0; i < shown; i++) {
     response_take_row(job, 0, i, &request->arena, &row);
-    response_row_write(&row, json, &request->arena);
+    response_row_write(&row, true, json, &request->arena);
   }
   json_array_end(json);
   uuid_write(&row.id, id);
@@ -144,8 +141,12 @@ static enum err responses_listed(struct request *request) {
 }
 
 enum err response_list(struct request *request) {
+  static const char *const ANSWERS[] = {"false", "true", NULL};
   struct page page = page_read(request);
-  struct response_filter filter = {.ref = request_query(request, "ticket"), .before_submitted_at = page.instant, .limit = page_rows(&page)};
+  struct response_filter filter = {.ref = request_query(request, "ticket"),
+                                   .excluded = choice_read(request, "excluded", ANSWERS),
+                                   .before_submitted_at = page.instant,
+                                   .limit = page_rows(&page)};
   days_read(request, &filter.submitted_from, &filter.submitted_to);
   if (page.text.at && (page.instant == ABSENT || !uuid_read(page.text, &filter.before_id)))
     issues_add(&request->issues, TEXT("cursor"), "format", "must be the \"next\" of an earlier page, unchanged");
@@ -180,7 +181,7 @@ enum err response_patch(struct request *request) {
   struct response_body body;
   struct response_amendment amendment;
   uint64_t present = 0;
-  enum err error = id_read(request, &id);
+  enum err error = response_id_read(request, &id);
   if (error) return error;
   (void)request_query_ends(request);
   error = fields_read(&AMENDMENT_FIELDS, buffer_view(&request->body), &body, &present, &request->arena, &request->issues);
@@ -200,7 +201,7 @@ static enum err response_withdrawn(struct request *request) {
 
 enum err response_delete(struct request *request) {
   struct uuid id;
-  enum err error = id_read(request, &id);
+  enum err error = response_id_read(request, &id);
   if (error) return error;
   if (!request_query_ends(request)) return ERR_INVALID;
   struct job *job = request_job(request, LANE_WRITE);

@@ -115,7 +115,23 @@ enum err response_body_amend(const struct response_body *body, uint64_t present,
   return join_factors(&body->factors, arena, &amendment->factors) ? ERR_NONE : ERR_UNAVAILABLE;
 }
 
-void response_row_write(const struct response_row *response, struct json_writer *json, struct arena *arena) {
+void exclusion_write(const struct exclusion *exclusion, struct json_writer *json) {
+  json_object(json);
+  json_member_text(json, "reason", exclusion->reason);
+  json_member_instant(json, "at", exclusion->at);
+  json_member_text(json, "by", exclusion->by);
+  json_object_end(json);
+}
+
+static void write_exclusion(const struct exclusion *exclusion, struct json_writer *json) {
+  json_name(json, "exclusion");
+  if (exclusion->at == ABSENT)
+    json_null(json);
+  else
+    exclusion_write(exclusion, json);
+}
+
+void response_row_write(const struct response_row *response, bool to_admin, struct json_writer *json, struct arena *arena) {
   char id[UUID_CHARS];
   uuid_write(&response->id, id);
   json_object(json);
@@ -131,7 +147,13 @@ void response_row_write(const struct response_row *response, struct json_writer 
   json_member_instant(json, "submitted_at", response->submitted_at);
   json_member_instant(json, "received_at", response->received_at);
   json_member_instant(json, "amended_at", response->amended_at);
+  if (to_admin) write_exclusion(&response->exclusion, json);
   json_object_end(json);
+}
+
+enum err response_id_read(struct request *request, struct uuid *id) {
+  if (uuid_read(request->path_values[0], id)) return ERR_NONE;
+  return request_refuse(request, ERR_NOT_FOUND, TEXT("id"), "format", "must be the id of a response");
 }
 
 enum err response_outcome_error(const struct response_write *response, struct issues *issues) {

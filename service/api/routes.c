@@ -18,6 +18,8 @@ const struct route ROUTES[] = {
     {METHOD_GET, "/v1/responses/{id}", ADMIN, BODY_NONE, response_get, NULL},
     {METHOD_PATCH, "/v1/responses/{id}", PORTAL, BODY_PATCH, response_patch, NULL},
     {METHOD_DELETE, "/v1/responses/{id}", ADMIN, BODY_NONE, response_delete, NULL},
+    {METHOD_POST, "/v1/responses/{id}/exclusion", ADMIN, BODY_JSON, exclusion_post, NULL},
+    {METHOD_DELETE, "/v1/responses/{id}/exclusion", ADMIN, BODY_NONE, exclusion_delete, NULL},
     {METHOD_POST, "/v1/responses/import", PORTAL, BODY_BULK, import_responses_end, import_responses_chunk},
     // Read
     {METHOD_GET, "/v1/experience", DASHBOARD, BODY_NONE, experience_get, NULL},

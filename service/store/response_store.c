@@ -60,18 +60,22 @@ static const struct statement WRITE = {
 
 #define RESPONSE_COLUMNS                                                                                                            \
   "response_id, ref, resolution_no, respondent, happiness, lost_minutes, csat, ces, nps, expectation, promise_kept, brand_promise," \
-  " factors, comment, language, submitted_at, received_at, amended_at"
+  " factors, comment, language, submitted_at, received_at, amended_at, exclusion_reason, excluded_at, excluded_by"
 
 static const struct statement FIND = {"response_find",
                                       "select " RESPONSE_COLUMNS " from responses where tenant_id = $1::uuid and response_id = $2::uuid"};
 
-static const struct statement LIST = {"response_list",
-                                      "select " RESPONSE_COLUMNS " from responses where tenant_id = $1::uuid and submitted_at > '-infinity'"
-                                      " and ($2::text is null or ref = $2::text)"
-                                      " and ($3::date is null or submitted_at >= ($3::date)::timestamp at time zone $5::text)"
-                                      " and ($4::date is null or submitted_at < ($4::date + 1)::timestamp at time zone $5::text)"
-                                      " and ($6::timestamptz is null or (submitted_at, response_id) < ($6::timestamptz, $7::uuid))"
-                                      " order by submitted_at desc, response_id desc limit $8::int8"};
+// A statement for each choice of what is excluded, because only one that says so finds the few by their index.
+#define LIST_OF(condition)                                                                                \
+  "select " RESPONSE_COLUMNS " from responses where tenant_id = $1::uuid and submitted_at > '-infinity'"  \
+  " and ($2::text is null or ref = $2::text)"                                                             \
+  " and ($3::date is null or submitted_at >= ($3::date)::timestamp at time zone $5::text)"                \
+  " and ($4::date is null or submitted_at < ($4::date + 1)::timestamp at time zone $5::text)"             \
+  " and ($6::timestamptz is null or (submitted_at, response_id) < ($6::timestamptz, $7::uuid))" condition \
+  " order by submitted_at desc, response_id desc limit $8::int8"
+static const struct statement LIST = {"response_list", LIST_OF("")};
+static const struct statement LIST_COUNTED = {"response_list_counted", LIST_OF(" and excluded_at is null")};
+static const struct statement LIST_EXCLUDED = {"response_list_excluded", LIST_OF(" and excluded_at is not null")};
 
 // Locks the response and says whether it may still be amended.
 static const struct statement AMEND_CHECK = {
@@ -120,7 +124,8 @@ static const struct statement WITHDRAW = {
     " from gone returning audit_id)"
     " select response_id from gone"};
 
-const struct statement *const RESPONSE_STATEMENTS[] = {&CREATE_TICKETS, &FREE_KEYS, &WRITE, &FIND, &LIST, &AMEND_CHECK, &AMEND, &WITHDRAW, NULL};
+const struct statement *const RESPONSE_STATEMENTS[] = {&CREATE_TICKETS, &FREE_KEYS,   &WRITE, &FIND,     &LIST, &LIST_COUNTED,
+                                                       &LIST_EXCLUDED,  &AMEND_CHECK, &AMEND, &WITHDRAW, NULL};
 
 static const struct response_write *response_of(struct batch_row *const *rows, size_t i) {
   return (const struct response_write *)(const void *)rows[i];
@@ -231,7 +236,7 @@ void response_ask_find(struct job *job, const struct uuid *tenant, const struct 
 }
 
 void response_ask_list(struct job *job, const struct tenant *tenant, const struct response_filter *filter) {
-  job_step(job, &LIST);
+  job_step(job, filter->excluded == ABSENT ? &LIST : filter->excluded ? &LIST_EXCLUDED : &LIST_COUNTED);
   job_uuid(job, &tenant->id);
   job_text(job, filter->ref);
   job_day(job, filter->submitted_from);
@@ -256,6 +261,9 @@ void response_take_row(const struct job *job, unsigned step, size_t row, struct 
   response->submitted_at = row_instant(job, step, row, column + 3);
   response->received_at = row_instant(job, step, row, column + 4);
   response->amended_at = row_instant(job, step, row, column + 5);
+  response->exclusion.reason = row_text(job, step, row, column + 6);
+  response->exclusion.at = row_instant(job, step, row, column + 7);
+  response->exclusion.by = row_text(job, step, row, column + 8);
 }
 
 void response_ask_amend(struct job *job, const struct tenant *tenant, const struct uuid *id, const struct response_amendment *amendment,

@@ -7,6 +7,7 @@
 #include "domain/metric.h"
 #include "store/answers_store.h"
 #include "store/dimension_store.h"
+#include "store/exclusion_store.h"
 #include "store/experience_store.h"
 #include "store/fold_store.h"
 #include "store/key_store.h"
@@ -18,8 +19,19 @@
 #include "store/verify_store.h"
 
 const struct statement *const *const STATEMENT_LISTS[] = {
-    TENANT_STATEMENTS,     KEY_STATEMENTS,  DIMENSION_STATEMENTS, TICKET_STATEMENTS,  RESPONSE_STATEMENTS, FOLD_STATEMENTS,
-    EXPERIENCE_STATEMENTS, POST_STATEMENTS, VERIFY_STATEMENTS,    ANSWERS_STATEMENTS, METRIC_STATEMENTS,   NULL,
+    TENANT_STATEMENTS,
+    KEY_STATEMENTS,
+    DIMENSION_STATEMENTS,
+    TICKET_STATEMENTS,
+    RESPONSE_STATEMENTS,
+    EXCLUSION_STATEMENTS,
+    FOLD_STATEMENTS,
+    EXPERIENCE_STATEMENTS,
+    POST_STATEMENTS,
+    VERIFY_STATEMENTS,
+    ANSWERS_STATEMENTS,
+    METRIC_STATEMENTS,
+    NULL,
 };
 
 // The metric that stands between braces: {key}, or {+key} for the id under which excluded responses count.

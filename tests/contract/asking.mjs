@@ -93,6 +93,7 @@ export const BODIES = {
   importTickets: { ...TICKET, ref: 'INC0010023' },
   postResponse: RESPONSE,
   amendResponse: { happiness: 1 },
+  excludeResponse: { reason: 'A test of the portal' },
   importResponses: RESPONSE,
   postKey: { role: 'portal' },
   postDimension: { name: 'company' },
