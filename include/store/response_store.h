@@ -67,6 +67,8 @@ struct response_row {
 };
 
 void response_ask_find(struct job *job, const struct uuid *tenant, const struct uuid *id);
+// The same, audited: for a lane that writes.
+void response_ask_read(struct job *job, const struct uuid *tenant, const struct uuid *id, struct text actor);
 
 struct response_filter {
   struct text ref;                       // absent: any
@@ -74,9 +76,11 @@ struct response_filter {
   int64_t excluded;                      // 1: excluded ones only, 0: all others; ABSENT: any
   int64_t before_submitted_at;           // cursor: newest first, behind (submitted_at, id); ABSENT: from the beginning
   struct uuid before_id;
-  int64_t limit;
+  int64_t shown;  // rows at most; one more is asked for, which tells whether there are more
 };
 void response_ask_list(struct job *job, const struct tenant *tenant, const struct response_filter *filter);
+// Notes in the audit trail that a list is about to be read, and which.
+void response_ask_note_list(struct job *job, const struct uuid *tenant, const struct response_filter *filter, struct text actor);
 void response_take_row(const struct job *job, unsigned step, size_t row, struct arena *arena, struct response_row *response);
 
 // What an amendment gives; a bit of `present` says which members it names, in the order of the fields here.

@@ -112,9 +112,9 @@ enum err response_get(struct request *request) {
   enum err error = response_id_read(request, &id);
   if (error) return error;
   if (!request_query_ends(request)) return ERR_INVALID;
-  struct job *job = request_job(request, LANE_READ);
+  struct job *job = request_job(request, LANE_WRITE);
   if (!job) return ERR_UNAVAILABLE;
-  response_ask_find(job, &tenant_of(request)->id, &id);
+  response_ask_read(job, &tenant_of(request)->id, &id, actor_of(request));
   return request_submit(request, job, response_found);
 }
 
@@ -140,21 +140,35 @@ static enum err responses_listed(struct request *request) {
   return request_answer(request, 200);
 }
 
-enum err response_list(struct request *request) {
-  static const char *const ANSWERS[] = {"false", "true", NULL};
-  struct page page = page_read(request);
-  struct response_filter filter = {.ref = request_query(request, "ticket"),
-                                   .excluded = choice_read(request, "excluded", ANSWERS),
-                                   .before_submitted_at = page.instant,
-                                   .limit = page_rows(&page)};
-  days_read(request, &filter.submitted_from, &filter.submitted_to);
-  if (page.text.at && (page.instant == ABSENT || !uuid_read(page.text, &filter.before_id)))
-    issues_add(&request->issues, TEXT("cursor"), "format", "must be the \"next\" of an earlier page, unchanged");
-  if (!request_query_ends(request)) return ERR_INVALID;
+// A list may take long, and so is read where it delays no writes, once it is noted that it will be.
+static enum err list_noted(struct request *request) {
+  const struct job *noted = request_job_ended(request);
+  const struct response_filter *filter = request->state;
+  if (noted->error) return noted->error;
   struct job *job = request_job(request, LANE_READ);
   if (!job) return ERR_UNAVAILABLE;
-  response_ask_list(job, tenant_of(request), &filter);
+  response_ask_list(job, tenant_of(request), filter);
   return request_submit(request, job, responses_listed);
+}
+
+enum err response_list(struct request *request) {
+  static const char *const ANSWERS[] = {"false", "true", NULL};
+  struct response_filter *filter = arena_take(&request->arena, sizeof *filter);
+  if (!filter) return ERR_UNAVAILABLE;
+  struct page page = page_read(request);
+  request->state = filter;
+  *filter = (struct response_filter){.ref = request_query(request, "ticket"),
+                                     .excluded = choice_read(request, "excluded", ANSWERS),
+                                     .before_submitted_at = page.instant,
+                                     .shown = page.limit};
+  days_read(request, &filter->submitted_from, &filter->submitted_to);
+  if (page.text.at && (page.instant == ABSENT || !uuid_read(page.text, &filter->before_id)))
+    issues_add(&request->issues, TEXT("cursor"), "format", "must be the \"next\" of an earlier page, unchanged");
+  if (!request_query_ends(request)) return ERR_INVALID;
+  struct job *job = request_job(request, LANE_WRITE);
+  if (!job) return ERR_UNAVAILABLE;
+  response_ask_note_list(job, &tenant_of(request)->id, filter, actor_of(request));
+  return request_submit(request, job, list_noted);
 }
 
 static enum err response_amended(struct request *request) {

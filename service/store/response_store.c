@@ -65,6 +65,18 @@ static const struct statement WRITE = {
 static const struct statement FIND = {"response_find",
                                       "select " RESPONSE_COLUMNS " from responses where tenant_id = $1::uuid and response_id = $2::uuid"};
 
+static const struct statement READ = {"response_read",
+                                      "with noted as (insert into audit (tenant_id, audit_id, actor, action, subject)"
+                                      " select $1::uuid, $3::uuid, $4::text, 'response.read', response_id::text from responses"
+                                      " where tenant_id = $1::uuid and response_id = $2::uuid returning audit_id)"
+                                      " select " RESPONSE_COLUMNS " from responses where tenant_id = $1::uuid and response_id = $2::uuid"};
+
+static const struct statement NOTE_LIST = {
+    "response_note_list", "insert into audit (tenant_id, audit_id, actor, action, subject, detail)"
+                          " values ($1::uuid, $2::uuid, $3::text, 'response.list', 'responses', jsonb_strip_nulls(jsonb_build_object("
+                          "'ticket', $4::text, 'from', $5::date, 'to', $6::date, 'excluded', $7::bool, 'before', $8::timestamptz,"
+                          " 'before_id', case when $8::timestamptz is not null then $9::uuid end, 'limit', $10::int8)))"};
+
 // A statement for each choice of what is excluded, because only one that says so finds the few by their index.
 #define LIST_OF(condition)                                                                                \
   "select " RESPONSE_COLUMNS " from responses where tenant_id = $1::uuid and submitted_at > '-infinity'"  \
@@ -124,8 +136,8 @@ static const struct statement WITHDRAW = {
     " from gone returning audit_id)"
     " select response_id from gone"};
 
-const struct statement *const RESPONSE_STATEMENTS[] = {&CREATE_TICKETS, &FREE_KEYS,   &WRITE, &FIND,     &LIST, &LIST_COUNTED,
-                                                       &LIST_EXCLUDED,  &AMEND_CHECK, &AMEND, &WITHDRAW, NULL};
+const struct statement *const RESPONSE_STATEMENTS[] = {&CREATE_TICKETS, &FREE_KEYS,     &WRITE,       &FIND,  &READ,     &NOTE_LIST, &LIST,
+                                                       &LIST_COUNTED,   &LIST_EXCLUDED, &AMEND_CHECK, &AMEND, &WITHDRAW, NULL};
 
 static const struct response_write *response_of(struct batch_row *const *rows, size_t i) {
   return (const struct response_write *)(const void *)rows[i];
@@ -235,6 +247,28 @@ void response_ask_find(struct job *job, const struct uuid *tenant, const struct 
   job_uuid(job, id);
 }
 
+void response_ask_read(struct job *job, const struct uuid *tenant, const struct uuid *id, struct text actor) {
+  job->unseen = true;
+  job_step(job, &READ);
+  job_uuid(job, tenant);
+  job_uuid(job, id);
+  job_audit(job, actor);
+}
+
+void response_ask_note_list(struct job *job, const struct uuid *tenant, const struct response_filter *filter, struct text actor) {
+  job->unseen = true;
+  job_step(job, &NOTE_LIST);
+  job_uuid(job, tenant);
+  job_audit(job, actor);
+  job_text(job, filter->ref);
+  job_day(job, filter->submitted_from);
+  job_day(job, filter->submitted_to);
+  job_bool(job, filter->excluded);
+  job_instant(job, filter->before_submitted_at);
+  job_uuid(job, &filter->before_id);
+  job_int8(job, filter->shown);
+}
+
 void response_ask_list(struct job *job, const struct tenant *tenant, const struct response_filter *filter) {
   job_step(job, filter->excluded == ABSENT ? &LIST : filter->excluded ? &LIST_EXCLUDED : &LIST_COUNTED);
   job_uuid(job, &tenant->id);
@@ -244,7 +278,7 @@ void response_ask_list(struct job *job, const struct tenant *tenant, const struc
   job_text(job, text_of(tenant->time_zone));
   job_instant(job, filter->before_submitted_at);
   job_uuid(job, &filter->before_id);
-  job_int8(job, filter->limit);
+  job_int8(job, filter->shown + 1);
 }
 
 void response_take_row(const struct job *job, unsigned step, size_t row, struct arena *arena, struct response_row *response) {

@@ -203,7 +203,7 @@ static void lane_heard(struct lane *lane, struct text payload) {
 static void lane_ended(struct lane *lane, struct job *job, bool lost) {
   struct store *store = lane->store;
   // What is lost may have been committed.
-  if (lane_kind_changes(job->lane) && job->has_tenant && job->steps_count > 0 && (lost || !job->error)) {
+  if (lane_kind_changes(job->lane) && !job->unseen && job->has_tenant && job->steps_count > 0 && (lost || !job->error)) {
     note_change(store, &job->tenant);
     if (lost || !job->tells) teller_later(&store->teller, &job->tenant);
   }
@@ -422,7 +422,7 @@ static int64_t store_turn(struct turn *turn) {
     if (!wants_jobs(store, lane)) continue;
     struct job *jobs = lane_kind_reads(lane->kind) ? read_flight(store, lane->kind) : write_flight(store, lane->kind);
     for (struct job *job = jobs; job && lane_kind_changes(lane->kind); job = job->next)
-      job->tells = job->tells || teller_claims(&store->teller, job);
+      job->tells = job->tells || (!job->unseen && teller_claims(&store->teller, job));
     if (jobs) lane_send(lane, jobs);
   }
   for (size_t i = 0; i < LANE_KINDS; i++)

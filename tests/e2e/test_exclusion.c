@@ -447,6 +447,98 @@ START_TEST(excludes_with_a_reason_and_readmits) {
 }
 END_TEST
 
+// --- Reading --------------------------------------------------------------------------------------------------------
+
+static long counter_of(const char *name) {
+  char line[100];
+  const char *text = bytes_text(&request(NO_KEY, "GET", "/metrics", NULL, NULL)->body);
+  (void)snprintf(line, sizeof line, "\n%s ", name);
+  const char *at = strstr(text, line);
+  ck_assert_ptr_nonnull(at);
+  return strtol(at + strlen(line), NULL, 10);
+}
+
+// What the audit trail says of readers since the test began: who, what, and details, in order.
+#define READERS                                                                                                           \
+  "select coalesce(string_agg(concat_ws(' ', action, subject, detail::text), '; ' order by at, audit_id), '') from audit" \
+  " where action in ('response.read', 'response.list') and at > '%s' and actor = '%.16s'"
+
+static void readers_expect(const char *since, const char *wanted) {
+  char query[500];
+  (void)snprintf(query, sizeof query, READERS, since, house_key(ADMIN) + strlen("xlad_"));
+  ck_assert_str_eq(sql_text(query), wanted);
+}
+
+// clang-format off
+static const struct step read_by_none[] = {
+    {.says = "A dashboard reads no response", .key = DASHBOARD, .path = "/v1/responses/${good}", .status = 403},
+    {.says = "nor a list", .key = DASHBOARD, .path = "/v1/responses", .status = 403},
+    {.says = "What is not there", .key = ADMIN, .path = "/v1/responses/" NOBODY, .status = 404},
+    {.says = "or asked wrongly is not read", .key = ADMIN, .path = "/v1/responses?limit=0", .status = 422},
+    {.says = "nor by a choice that there isn't", .key = ADMIN, .path = "/v1/responses?excluded=maybe", .status = 422},
+};
+static const struct step read_once[] = {
+    {.says = "One that is there is", .key = ADMIN, .path = "/v1/responses/${good}", .status = 200, .saves = {"tag <- header ETag"}},
+};
+static const struct step read_more[] = {
+    {.says = "What is confirmed was read", .key = ADMIN, .path = "/v1/responses/${good}", .headers = "If-None-Match: ${tag}", .status = 304},
+    {.says = "A list too", .key = ADMIN, .path = "/v1/responses?ticket=EX-1&from=2025-05-01&to=2025-05-31&excluded=false&limit=1", .status = 200,
+     .expects = {"items.length = 1"}},
+    {.says = "also an empty one", .key = ADMIN, .path = "/v1/responses?ticket=EX-0", .status = 200, .expects = {"items = []"}},
+};
+static const struct step read_pages[] = {
+    {.says = "A page", .key = ADMIN, .path = "/v1/responses?from=2025-05-05&to=2025-05-05&limit=1", .status = 200,
+     .saves = {"page <- next", "id <- items.0.id", "at <- items.0.submitted_at"}},
+    {.says = "and the next", .key = ADMIN, .path = "/v1/responses?from=2025-05-05&to=2025-05-05&limit=1&cursor=${page}", .status = 200},
+};
+// clang-format on
+
+START_TEST(audits_each_read_of_responses) {
+  char since[64], wanted[600];
+  EXPECT(request(PORTAL, "POST", "/v1/responses", NULL,
+                 "{\"ticket\": \"EX-1\", \"respondent\": \"carl\", \"comment\": \"none\", \"submitted_at\": \"2025-05-05T09:30:00Z\"}"),
+         201, "(body) present");
+  EXPECT(request(DASHBOARD, "GET", "/v1/experience?" OF_TICKET, NULL, NULL), 200, "exclusions present");
+  long misses = counter_of("xlad_cache_misses_total");
+  (void)snprintf(since, sizeof since, "%s", sql_text("select clock_timestamp()::text"));
+  STEPS(read_by_none);
+  readers_expect(since, "");
+  STEPS(read_once);
+  (void)snprintf(wanted, sizeof wanted, "response.read %s", saved("good"));
+  readers_expect(since, wanted);
+  (void)snprintf(since, sizeof since, "%s", sql_text("select clock_timestamp()::text"));
+  STEPS(read_more);
+  (void)snprintf(wanted, sizeof wanted,
+                 "response.read %s; response.list responses {\"to\": \"2025-05-31\", \"from\": \"2025-05-01\", \"limit\": 1, \"ticket\": \"EX-1\","
+                 " \"excluded\": false}; response.list responses {\"limit\": 50, \"ticket\": \"EX-0\"}",
+                 saved("good"));
+  readers_expect(since, wanted);
+  (void)snprintf(since, sizeof since, "%s", sql_text("select clock_timestamp()::text"));
+  STEPS(read_pages);
+  (void)snprintf(
+      wanted, sizeof wanted,
+      "response.list responses {\"to\": \"2025-05-05\", \"from\": \"2025-05-05\", \"limit\": 1}; response.list responses"
+      " {\"to\": \"2025-05-05\", \"from\": \"2025-05-05\", \"limit\": 1, \"before\": \"2025-05-05T11:00:00+00:00\", \"before_id\": \"%s\"}",
+      saved("id"));
+  readers_expect(since, wanted);
+  // Nothing that figures are made of has changed by it.
+  EXPECT(request(DASHBOARD, "GET", "/v1/experience?" OF_TICKET, NULL, NULL), 200, "exclusions present");
+  ck_assert_int_eq(counter_of("xlad_cache_misses_total"), misses);
+}
+END_TEST
+
+// A reader that can't be noted reads nothing.
+START_TEST(gives_nothing_that_is_not_audited) {
+  sql_run("alter table audit add constraint audit_refused check (action not in ('response.read', 'response.list')) not valid");
+  char path[100];
+  (void)snprintf(path, sizeof path, "/v1/responses/%s", saved("good"));
+  EXPECT(request(ADMIN, "GET", path, NULL, NULL), 500, "happiness absent");
+  EXPECT(request(ADMIN, "GET", "/v1/responses?limit=1", NULL, NULL), 500, "items absent", "header Link absent");
+  sql_run("alter table audit drop constraint audit_refused");
+  EXPECT(request(ADMIN, "GET", path, NULL, NULL), 200, "happiness = 9");
+}
+END_TEST
+
 // --- Damage, and several daemons ------------------------------------------------------------------------------------
 
 // Needs the world of the first test.
@@ -509,6 +601,8 @@ int main(void) {
   tcase_set_timeout(cases, 120);
   tcase_add_test(cases, counts_as_if_it_had_never_been_given);
   tcase_add_test(cases, excludes_with_a_reason_and_readmits);
+  tcase_add_test(cases, audits_each_read_of_responses);
+  tcase_add_test(cases, gives_nothing_that_is_not_audited);
   tcase_add_test(cases, mends_the_sums_of_excluded_responses);
   tcase_add_test(cases, is_seen_by_every_daemon);
   suite_add_tcase(suite, cases);
