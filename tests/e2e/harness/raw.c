@@ -24,7 +24,7 @@ static const char ROWS[] =
     "p.lost_minutes end as lost"
     " from o join responses p using (tenant_id) join t on t.ref = p.ref"
     " left join resolutions s on s.tenant_id = o.tenant_id and s.ref = p.ref and s.no = p.resolution_no"
-    " join named n on n.segment_id = coalesce(s.segment_id, t.segment_id)),"
+    " join named n on n.segment_id = coalesce(s.segment_id, t.segment_id) where p.excluded_at is null),"
     " e as (select submitted as day, service, sla, happiness, lost, 0 as volume, 0 as backlog, 0 as settled from r"
     " union all select opened, service, sla, null, null, 1, 0, 0 from t"
     " union all select settled, service, sla, null, null, 0, 0, 1 from t where sla is not null"
