@@ -261,9 +261,11 @@ static void veil_group(const struct reading *reading, size_t piece, size_t place
   hide_followers(reading, &group->figures.hidden);
 }
 
+static bool counts(const struct reading *reading, const struct experience_cell *cell) { return !cell->excluded || reading->question.excluded; }
+
 static void add_cell(const struct reading *reading, struct reading_group *group, const struct experience_cell *cell) {
   if (cell->excluded && text_is(text_of(cell->metric->key), "responses")) group->excluded += cell->tally.n;
-  if (!cell->excluded || reading->question.excluded) figures_add(&group->figures, cell->metric, &cell->tally);
+  if (counts(reading, cell)) figures_add(&group->figures, cell->metric, &cell->tally);
 }
 
 static bool take_cell(const struct reading *reading, size_t at, struct experience_cell *cell) {
@@ -288,7 +290,7 @@ static void carry_stocks(struct reading *reading, struct figures *figures) {
 // Cells come by group and piece; in a group those of stocks that lie before the window come first.
 bool reading_next(struct reading *reading, struct reading_group *group) {
   size_t rows = experience_cells(reading->job, reading->step + STEP_FIGURES);
-  bool cut = reading->question.interval < INTERVAL_COUNT, found = false;
+  bool cut = reading->question.interval < INTERVAL_COUNT, any = false, found = false;
   struct experience_cell cell;
   memset(group, 0, sizeof *group);
   for (; reading->at < rows; reading->at++) {
@@ -297,7 +299,12 @@ bool reading_next(struct reading *reading, struct reading_group *group) {
     bool other = !reading->begun || compare_keys(&key, &reading->key) != 0;
     // The first piece begins where the window does, though its week or month may not.
     int32_t day = !cut || cell.day < reading->question.window.from ? reading->question.window.from : cell.day;
-    if (found && (other || day != group->day)) break;
+    if (any && (other || day != group->day)) {
+      if (found) break;
+      // Nothing but excluded responses.
+      memset(group, 0, sizeof *group);
+      any = false;
+    }
     if (other) memset(&reading->level, 0, sizeof reading->level);
     reading->begun = true;
     reading->key = key;
@@ -305,7 +312,8 @@ bool reading_next(struct reading *reading, struct reading_group *group) {
       figures_add(&reading->level, cell.metric, &cell.tally);
       continue;
     }
-    found = true;
+    any = true;
+    found = found || counts(reading, &cell);
     group->day = day;
     add_cell(reading, group, &cell);
   }

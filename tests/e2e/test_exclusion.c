@@ -105,6 +105,8 @@ static const struct {
     {"early", JSON({"ticket": "T4", "happiness": 6, "factors": ["late"], "submitted_at": "2025-03-13T10:00:00Z"}), false},
     {"unrated", JSON({"ticket": "T4", "respondent": "emil", "csat": 4, "expectation": 1, "factors": ["late"],
                       "submitted_at": "2025-03-13T11:00:00Z"}), true},
+    // Of a ticket that nothing else is known of: no group has anything but it.
+    {"orphan", JSON({"ticket": "T5", "create": true, "respondent": "fay", "happiness": 5, "submitted_at": "2025-03-23T10:00:00Z"}), true},
 };
 
 #define MARCH "from=2025-03-10&to=2025-03-31"
@@ -128,7 +130,7 @@ static const char *const VIEWS[] = {
 };
 // clang-format on
 
-enum { EXCLUDED = 5, EXCLUDED_VPN = 2 };
+enum { EXCLUDED = 6, EXCLUDED_VPN = 2 };
 
 // All that happened, or all but what is excluded. Ids of responses are remembered as ${name}.
 static void world_fill(const struct world *world, bool all) {
@@ -160,17 +162,18 @@ static const struct answer *readmit(const struct world *world, const char *name)
 
 // --- Figures --------------------------------------------------------------------------------------------------------
 
-// An answer but for the time it was made and the number of exclusions, which goes to *exclusions.
+// An answer but for the time it was made and what it says of exclusions, whose number goes to *exclusions.
 static void view_read(const struct world *world, const char *path, struct bytes *text, long *exclusions) {
   const struct answer *answer = ask(world, "GET", path, NULL);
   ck_assert_msg(answer->status == 200, "%s: %d", path, answer->status);
   const char *body = bytes_text(&answer->body), *as_of = strstr(body, "\"as_of\":"), *count = strstr(body, "\"exclusions\":");
-  ck_assert(as_of != NULL && count != NULL);
+  const char *with = strstr(body, "\"with_excluded\":");
+  ck_assert(as_of != NULL && count != NULL && with != NULL);
   bytes_clear(text);
   bytes_add(text, body, (size_t)(as_of - body));
   const char *rate = strchr(as_of, ',');
   bytes_add(text, rate, (size_t)(count - rate));
-  bytes_add_text(text, strchr(count, ','));
+  bytes_add_text(text, strchr(with, ','));
   *exclusions = strtol(strchr(count, ':') + 1, NULL, 10);
 }
 
@@ -188,6 +191,19 @@ static void views_compare(const char *says, const struct world *world, const str
   for (size_t i = 0; i < COUNT_OF(VIEWS); i++) {
     view_read(world, VIEWS[i], &text, &exclusions);
     texts_compare(says, VIEWS[i], bytes_text(&text), bytes_text(&wanted[i]));
+  }
+  bytes_release(&text);
+}
+
+// What there would be if nothing was excluded.
+static void views_compare_with(const char *says, const struct world *world, const struct bytes *wanted) {
+  struct bytes text = {0};
+  char path[300];
+  long exclusions;
+  for (size_t i = 0; i < COUNT_OF(VIEWS); i++) {
+    (void)snprintf(path, sizeof path, "%s&with_excluded=true", VIEWS[i]);
+    view_read(world, path, &text, &exclusions);
+    texts_compare(says, path, bytes_text(&text), bytes_text(&wanted[i]));
   }
   bytes_release(&text);
 }
@@ -272,6 +288,7 @@ START_TEST(counts_as_if_it_had_never_been_given) {
   exclude_all(&whole);
   ck_assert_int_eq(sql_number(of_world("select count(*) from queue where", &whole)), EXCLUDED);
   views_compare("excluded and queued", &whole, wanted);
+  views_compare_with("excluded and queued", &whole, before);
   verify(&whole, "excluded and queued");
   exclusions_expect(&whole, VIEWS[0], EXCLUDED);
   exclusions_expect(&whole, VIEWS[1], EXCLUDED_VPN);
@@ -279,6 +296,7 @@ START_TEST(counts_as_if_it_had_never_been_given) {
   exclusions_expect(&whole, "/v1/experience/breakdown?" MARCH "&by=location&scope=service:vpn", EXCLUDED_VPN);
   drain(&whole);
   views_compare("excluded and folded", &whole, wanted);
+  views_compare_with("excluded and folded", &whole, before);
   verify(&whole, "excluded and folded");
   texts_compare("excluded", "a sum without", sql_text(of_world(SUMS_WITHOUT, &whole)), bytes_text(&sums));
   for (size_t i = 0; i < COUNT_OF(WITH); i++)
