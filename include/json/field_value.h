@@ -43,6 +43,8 @@ void field_set_absent(const struct field *row, char *record);
 void field_put_number(struct field_reader *reader, const struct field *row, enum number_kind kind, int64_t value);
 void field_put_int(struct field_reader *reader, const struct field *row, int64_t value);  // without check
 void field_put_instant(struct field_reader *reader, const struct field *row, struct text value);
+void field_put_decimal(struct field_reader *reader, const struct field *row, enum number_kind kind, int64_t value);  // value: scaled
+void field_put_day(struct field_reader *reader, const struct field *row, struct text value);
 void field_put_money(struct field_reader *reader, const struct field *row, struct text value);
 void field_put_enum(struct field_reader *reader, const struct field *row, struct text value);
 void field_put_text(struct field_reader *reader, const struct field *row, struct text value);
@@ -50,6 +52,7 @@ void field_put_text(struct field_reader *reader, const struct field *row, struct
 bool field_begin_entries(struct field_reader *reader, const struct field *row, size_t count);
 // `item` is the position in the source, for the pointer.
 void field_add_item(struct field_reader *reader, const struct field *row, size_t item, struct text value);
+void field_add_decimal(struct field_reader *reader, const struct field *row, size_t item, enum number_kind kind, int64_t value);
 // Needs a name that is UTF-8; complains about one that is there already.
 void field_add_pair(struct field_reader *reader, const struct field *row, struct text name, struct text value);
 
@@ -57,6 +60,7 @@ void field_add_pair(struct field_reader *reader, const struct field *row, struct
 int64_t *field_int(const struct field *row, char *record);
 struct text *field_text(const struct field *row, char *record);
 struct text_list *field_list(const struct field *row, char *record);
+struct decimal_list *field_decimals(const struct field *row, char *record);
 struct text_map *field_map(const struct field *row, char *record);
 
 #endif

@@ -15,14 +15,19 @@
 enum field_kind {
   FIELD_INT,      // int64_t in [min, max] within ±2^53; a JSON number that is whole exactly as written (also 1.0, 1e2); ABSENT when missing or null
   FIELD_BOOL,     // int64_t 0 or 1; ABSENT when missing or null
+  FIELD_DECIMAL,  // int64_t in 1/FIELD_DECIMAL_UNIT in [min, max] from a JSON number of at most four decimals; ABSENT when missing or null
+  FIELD_DAY,      // int64_t days (base/instant.h) from "YYYY-MM-DD"; ABSENT when missing or null
   FIELD_INSTANT,  // int64_t microseconds (base/instant.h) from an RFC 3339 string; ABSENT when missing or null
   FIELD_MONEY,    // int64_t hundredths in [min, max] from a decimal string such as "17.50"; ABSENT when missing or null
   FIELD_TEXT,     // struct text of [min, max] code points; absent when missing or null
   FIELD_ENUM,     // int64_t index into `choices` (NULL-terminated list of strings); ABSENT when missing or null
-  FIELD_TEXT_LIST,  // struct text_list of [0, count_max] different texts of [min, max] code points; items NULL when missing or null
-  FIELD_TEXT_MAP,   // struct text_map: an object whose values are texts of [min, max] code points or null (dropped), at most count_max members; items
-                    // NULL when missing or null
+  FIELD_DECIMAL_LIST,  // struct decimal_list of [0, count_max] numbers as in FIELD_DECIMAL; items NULL when missing or null
+  FIELD_TEXT_LIST,     // struct text_list of [0, count_max] different texts of [min, max] code points; items NULL when missing or null
+  FIELD_TEXT_MAP,  // struct text_map: an object whose values are texts of [min, max] code points or null (dropped), at most count_max members; items
+                   // NULL when missing or null
 };
+
+enum { FIELD_DECIMALS = 4, FIELD_DECIMAL_UNIT = 10000 };
 
 enum field_flag {
   FIELD_REQUIRED = 1,    // missing or null is an issue "required"
@@ -34,6 +39,11 @@ enum field_flag {
 
 struct text_list {
   struct text *items;
+  size_t count;
+};
+
+struct decimal_list {
+  int64_t *items;
   size_t count;
 };
 
@@ -55,7 +65,7 @@ struct field {
   int64_t min;
   int64_t max;
   const char *const *choices;  // FIELD_ENUM
-  size_t count_max;            // FIELD_TEXT_LIST, FIELD_TEXT_MAP
+  size_t count_max;            // FIELD_DECIMAL_LIST, FIELD_TEXT_LIST, FIELD_TEXT_MAP
 };
 
 struct field_table {
@@ -73,8 +83,8 @@ enum err fields_read(const struct field_table *table, struct text body, void *re
     __attribute__((warn_unused_result));
 
 // The same from text cells, for CSV: names[i] is a member name, or "<map>.<key>" for a FIELD_TEXT_MAP member; an absent cell is null. FIELD_BOOL
-// takes true/false/yes/no/1/0 in any case, FIELD_MONEY and FIELD_INT plain decimals ("7.0" is whole), FIELD_TEXT_LIST items separated by '|' (an
-// empty cell is the empty list), FIELD_INSTANT by `instant_pattern`, or RFC 3339 when that is NULL. Cells are taken as they are, white space
+// takes true/false/yes/no/1/0 in any case, FIELD_MONEY, FIELD_INT and FIELD_DECIMAL plain decimals ("7.0" is whole), lists have items separated by
+// '|' (an empty cell is the empty list), FIELD_INSTANT by `instant_pattern`, or RFC 3339 when that is NULL. Cells are taken as they are, white space
 // included; they must be UTF-8 without U+0000. A column that comes twice is an issue "unique".
 struct field_cells {
   const struct text *names;

@@ -25,6 +25,10 @@ struct text_list *field_list(const struct field *row, char *record) {
   return (struct text_list *)(void *)(record + row->offset);
 }
 
+struct decimal_list *field_decimals(const struct field *row, char *record) {
+  return (struct decimal_list *)(void *)(record + row->offset);
+}
+
 struct text_map *field_map(const struct field *row, char *record) {
   return (struct text_map *)(void *)(record + row->offset);
 }
@@ -98,6 +102,23 @@ static void say_amount(struct sentence *sentence, int64_t hundredths) {
   say(sentence, "\"%s%" PRIu64 ".%02u\"", hundredths < 0 ? "-" : "", size / 100, (unsigned)(size % 100));
 }
 
+static void say_decimal(struct sentence *sentence, int64_t scaled) {
+  uint64_t size = scaled < 0 ? 0 - (uint64_t)scaled : (uint64_t)scaled;
+  unsigned part = (unsigned)(size % FIELD_DECIMAL_UNIT);
+  int digits = FIELD_DECIMALS;
+  for (; digits > 0 && part % 10 == 0; digits--)
+    part /= 10;
+  say(sentence, "%s%" PRIu64, scaled < 0 ? "-" : "", size / FIELD_DECIMAL_UNIT);
+  if (digits > 0) say(sentence, ".%0*u", digits, part);
+}
+
+static void say_number(struct sentence *sentence, const struct field *row) {
+  say(sentence, "of at most %d decimals from ", FIELD_DECIMALS);
+  say_decimal(sentence, row->min);
+  say(sentence, " to ");
+  say_decimal(sentence, row->max);
+}
+
 static void say_choices(struct sentence *sentence, const char *const *choices) {
   for (size_t i = 0; choices[i]; i++) {
     // An ellipsis instead of half a choice.
@@ -116,6 +137,17 @@ static void say_what_is_taken(struct sentence *sentence, const struct field_read
     return;
   case FIELD_BOOL:
     say(sentence, "must be true or false");
+    return;
+  case FIELD_DECIMAL:
+    say(sentence, "must be a number ");
+    say_number(sentence, row);
+    return;
+  case FIELD_DECIMAL_LIST:
+    say(sentence, "must be a list of at most %zu numbers ", row->count_max);
+    say_number(sentence, row);
+    return;
+  case FIELD_DAY:
+    say(sentence, "must be a day, YYYY-MM-DD");
     return;
   case FIELD_INSTANT:
     if (reader->instant_pattern)
@@ -156,8 +188,13 @@ void field_complain_value(struct field_reader *reader, const struct field *row, 
 void field_complain_entry(struct field_reader *reader, const struct field *row, struct text key, const size_t *item, const char *rule) {
   char chars[SENTENCE_CHARS_MAX];
   struct sentence sentence = {.chars = chars, .size = sizeof chars};
-  say(&sentence, "must be a text of ");
-  say_text_length(&sentence, row);
+  if (row->kind == FIELD_DECIMAL_LIST) {
+    say(&sentence, "must be a number ");
+    say_number(&sentence, row);
+  } else {
+    say(&sentence, "must be a text of ");
+    say_text_length(&sentence, row);
+  }
   field_complain(reader, (struct field_place){.member = text_of(row->name), .key = key, .item = item}, rule, chars);
 }
 
@@ -172,8 +209,13 @@ void field_set_absent(const struct field *row, char *record) {
   case FIELD_TEXT_MAP:
     *field_map(row, record) = (struct text_map){.items = NULL, .count = 0};
     return;
+  case FIELD_DECIMAL_LIST:
+    *field_decimals(row, record) = (struct decimal_list){.items = NULL, .count = 0};
+    return;
   case FIELD_INT:
   case FIELD_BOOL:
+  case FIELD_DECIMAL:
+  case FIELD_DAY:
   case FIELD_INSTANT:
   case FIELD_MONEY:
   case FIELD_ENUM:
@@ -191,6 +233,28 @@ void field_put_number(struct field_reader *reader, const struct field *row, enum
     field_complain_value(reader, row, "range");
   else
     field_put_int(reader, row, value);
+}
+
+// The rule that a number breaks; NULL when it is taken.
+static const char *decimal_refused(const struct field *row, enum number_kind kind, int64_t value) {
+  if (kind == NUMBER_NONE || kind == NUMBER_FRACTION) return kind == NUMBER_NONE ? "type" : "decimals";
+  return kind == NUMBER_BEYOND || value < row->min || value > row->max ? "range" : NULL;
+}
+
+void field_put_decimal(struct field_reader *reader, const struct field *row, enum number_kind kind, int64_t value) {
+  const char *rule = decimal_refused(row, kind, value);
+  if (rule)
+    field_complain_value(reader, row, rule);
+  else
+    field_put_int(reader, row, value);
+}
+
+void field_put_day(struct field_reader *reader, const struct field *row, struct text value) {
+  int32_t day;
+  if (day_parse(value, &day))
+    field_put_int(reader, row, day);
+  else
+    field_complain_value(reader, row, "format");
 }
 
 void field_put_instant(struct field_reader *reader, const struct field *row, struct text value) {
@@ -252,14 +316,17 @@ bool field_begin_entries(struct field_reader *reader, const struct field *row, s
     field_complain_value(reader, row, "length");
     return false;
   }
-  bool list = row->kind == FIELD_TEXT_LIST;
+  bool list = row->kind == FIELD_TEXT_LIST, numbers = row->kind == FIELD_DECIMAL_LIST;
   // Never of size 0: items of an empty list differ from NULL.
-  void *items = arena_take_array(reader->arena, count > 0 ? count : 1, list ? sizeof(struct text) : sizeof(struct text_pair));
+  size_t size = numbers ? sizeof(int64_t) : list ? sizeof(struct text) : sizeof(struct text_pair);
+  void *items = arena_take_array(reader->arena, count > 0 ? count : 1, size);
   if (!items) {
     reader->out_of_memory = true;
     return false;
   }
-  if (list)
+  if (numbers)
+    *field_decimals(row, reader->record) = (struct decimal_list){.items = items, .count = 0};
+  else if (list)
     *field_list(row, reader->record) = (struct text_list){.items = items, .count = 0};
   else
     *field_map(row, reader->record) = (struct text_map){.items = items, .count = 0};
@@ -291,6 +358,15 @@ void field_add_item(struct field_reader *reader, const struct field *row, size_t
     }
   }
   list->items[list->count++] = keep(reader, value);
+}
+
+void field_add_decimal(struct field_reader *reader, const struct field *row, size_t item, enum number_kind kind, int64_t value) {
+  struct decimal_list *list = field_decimals(row, reader->record);
+  const char *rule = decimal_refused(row, kind, value);
+  if (rule)
+    field_complain_entry(reader, row, TEXT_NONE, &item, rule);
+  else
+    list->items[list->count++] = value;
 }
 
 void field_add_pair(struct field_reader *reader, const struct field *row, struct text name, struct text value) {

@@ -9,7 +9,6 @@
 #include <cjson/cJSON.h>
 
 #include <assert.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -54,15 +53,18 @@ static enum err reader_finish(struct field_reader *reader, uint64_t given, size_
   return reader->issues->total > issues_before ? ERR_INVALID : ERR_NONE;
 }
 
-// What the number of a tamed body is; see json/number.h.
-static enum number_kind double_kind(double value) {
-  if (fabs(value) > (double)NUMBER_WHOLE_MAX) return NUMBER_BEYOND;
-  return value == floor(value) ? NUMBER_WHOLE : NUMBER_FRACTION;
+static enum number_kind number_of(const cJSON *value, int decimals, int64_t *number) {
+  *number = 0;
+  return cJSON_IsNumber(value) ? number_of_double(value->valuedouble, decimals, number) : NUMBER_NONE;
 }
 
 static void read_number(struct field_reader *reader, const struct field *row, const cJSON *value) {
-  enum number_kind kind = cJSON_IsNumber(value) ? double_kind(value->valuedouble) : NUMBER_NONE;
-  field_put_number(reader, row, kind, kind == NUMBER_WHOLE ? (int64_t)value->valuedouble : 0);
+  int64_t number;
+  enum number_kind kind = number_of(value, row->kind == FIELD_DECIMAL ? FIELD_DECIMALS : 0, &number);
+  if (row->kind == FIELD_DECIMAL)
+    field_put_decimal(reader, row, kind, number);
+  else
+    field_put_number(reader, row, kind, number);
 }
 
 static void read_bool(struct field_reader *reader, const struct field *row, const cJSON *value) {
@@ -80,7 +82,11 @@ static void read_list(struct field_reader *reader, const struct field *row, cons
   if (!field_begin_entries(reader, row, (size_t)cJSON_GetArraySize(value))) return;
   size_t index = 0;
   for (const cJSON *item = value->child; item; item = item->next, index++) {
-    if (cJSON_IsString(item))
+    int64_t number;
+    enum number_kind kind = number_of(item, FIELD_DECIMALS, &number);
+    if (row->kind == FIELD_DECIMAL_LIST)
+      field_add_decimal(reader, row, index, kind, number);
+    else if (cJSON_IsString(item))
       field_add_item(reader, row, index, text_of(item->valuestring));
     else
       field_complain_entry(reader, row, TEXT_NONE, &index, "type");
@@ -104,6 +110,9 @@ static void read_map(struct field_reader *reader, const struct field *row, const
 // Stores a text by the kinds that are texts in JSON and in cells alike.
 static void put_by_kind(struct field_reader *reader, const struct field *row, struct text value) {
   switch (row->kind) {
+  case FIELD_DAY:
+    field_put_day(reader, row, value);
+    return;
   case FIELD_INSTANT:
     field_put_instant(reader, row, value);
     return;
@@ -122,11 +131,13 @@ static void put_by_kind(struct field_reader *reader, const struct field *row, st
 static void read_value(struct field_reader *reader, const struct field *row, const cJSON *value) {
   switch (row->kind) {
   case FIELD_INT:
+  case FIELD_DECIMAL:
     read_number(reader, row, value);
     return;
   case FIELD_BOOL:
     read_bool(reader, row, value);
     return;
+  case FIELD_DECIMAL_LIST:
   case FIELD_TEXT_LIST:
     read_list(reader, row, value);
     return;
@@ -192,11 +203,20 @@ enum err fields_read(const struct field_table *table, struct text body, void *re
   return error;
 }
 
-static void read_number_cell(struct field_reader *reader, const struct field *row, struct text value) {
-  int64_t whole = 0;
+// Plain decimals: without an exponent.
+static enum number_kind number_of_cell(struct text value, int decimals, int64_t *number) {
+  *number = 0;
   bool exponent = memchr(value.at, 'e', value.length) || memchr(value.at, 'E', value.length);
-  enum number_kind kind = exponent ? NUMBER_NONE : number_read(value, &whole);
-  field_put_number(reader, row, kind, whole);
+  return exponent ? NUMBER_NONE : number_read_scaled(value, decimals, number);
+}
+
+static void read_number_cell(struct field_reader *reader, const struct field *row, struct text value) {
+  int64_t number;
+  enum number_kind kind = number_of_cell(value, row->kind == FIELD_DECIMAL ? FIELD_DECIMALS : 0, &number);
+  if (row->kind == FIELD_DECIMAL)
+    field_put_decimal(reader, row, kind, number);
+  else
+    field_put_number(reader, row, kind, number);
 }
 
 static void read_bool_cell(struct field_reader *reader, const struct field *row, struct text value) {
@@ -220,8 +240,15 @@ static void read_list_cell(struct field_reader *reader, const struct field *row,
     count += value.at[i] == '|' ? 1 : 0;
   if (!field_begin_entries(reader, row, count)) return;
   struct text rest = value;
-  for (size_t i = 0; i < count; i++)
-    field_add_item(reader, row, i, text_cut(&rest, '|'));
+  for (size_t i = 0; i < count; i++) {
+    int64_t number;
+    struct text item = text_cut(&rest, '|');
+    enum number_kind kind = number_of_cell(item, FIELD_DECIMALS, &number);
+    if (row->kind == FIELD_DECIMAL_LIST)
+      field_add_decimal(reader, row, i, kind, number);
+    else
+      field_add_item(reader, row, i, item);
+  }
 }
 
 // Begins the map with its first cell. Room is made for all entries it may have.
@@ -243,11 +270,13 @@ static void read_cell(struct field_reader *reader, const struct field *row, stru
   }
   switch (row->kind) {
   case FIELD_INT:
+  case FIELD_DECIMAL:
     read_number_cell(reader, row, value);
     return;
   case FIELD_BOOL:
     read_bool_cell(reader, row, value);
     return;
+  case FIELD_DECIMAL_LIST:
   case FIELD_TEXT_LIST:
     read_list_cell(reader, row, value);
     return;
@@ -314,6 +343,8 @@ static bool is_absent(const struct field *row, char *record) {
   switch (row->kind) {
   case FIELD_TEXT:
     return !field_text(row, record)->at;
+  case FIELD_DECIMAL_LIST:
+    return !field_decimals(row, record)->items;
   case FIELD_TEXT_LIST:
     return !field_list(row, record)->items;
   case FIELD_TEXT_MAP:
@@ -327,6 +358,15 @@ static void write_list(struct json_writer *writer, const struct text_list *list)
   json_array(writer);
   for (size_t i = 0; i < list->count; i++)
     json_text(writer, list->items[i]);
+  json_array_end(writer);
+}
+
+static void write_decimal(struct json_writer *writer, int64_t scaled) { json_ratio(writer, scaled, FIELD_DECIMAL_UNIT, FIELD_DECIMALS); }
+
+static void write_decimals(struct json_writer *writer, const struct decimal_list *list) {
+  json_array(writer);
+  for (size_t i = 0; i < list->count; i++)
+    write_decimal(writer, list->items[i]);
   json_array_end(writer);
 }
 
@@ -349,6 +389,15 @@ static void write_value(struct json_writer *writer, const struct field *row, cha
     return;
   case FIELD_BOOL:
     json_bool(writer, *field_int(row, record) != 0);
+    return;
+  case FIELD_DECIMAL:
+    write_decimal(writer, *field_int(row, record));
+    return;
+  case FIELD_DAY:
+    json_day(writer, (int32_t)*field_int(row, record));
+    return;
+  case FIELD_DECIMAL_LIST:
+    write_decimals(writer, field_decimals(row, record));
     return;
   case FIELD_INSTANT:
     json_instant(writer, *field_int(row, record));

@@ -1,10 +1,11 @@
-// Reads whole numbers exactly from their decimal text, and prepares numbers for cJSON.
+// Reads numbers exactly from their decimal text, and prepares them for cJSON.
 #include "json/number.h"
 
 #include "base/limits.h"
 #include "json/plain.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +14,8 @@ enum {
   WHOLE_DIGITS_MAX = 16,  // of NUMBER_WHOLE_MAX
   EXPONENT_MAX = 100000,  // larger ones are cut to this; a number has at most JSON_NUMBER_CHARS_MAX digits against it
   TAME_CHARS_MAX = 15,    // whole numbers without point and exponent up to this length need no second look
+  EXACT_DIGITS_MAX = 15,  // a double gives that many back
+  EXACT_POINT_MIN = -20,  // what is smaller by far could become 0
   CJSON_CHARS_MAX = 63,   // cJSON without the fix of CVE-2023-26819 refuses texts with longer numbers
 };
 
@@ -83,36 +86,61 @@ static bool decimal_read(struct text a, struct decimal *decimal) {
   return true;
 }
 
-enum number_kind number_read(struct text a, int64_t *value) {
-  struct decimal decimal;
-  if (!decimal_read(a, &decimal)) return NUMBER_NONE;
-  if (decimal.count == 0) {
+static enum number_kind judge(const struct decimal *decimal, int64_t *value) {
+  if (decimal->count == 0) {
     *value = 0;
     return NUMBER_WHOLE;
   }
-  if (decimal.point > WHOLE_DIGITS_MAX) return NUMBER_BEYOND;
-  if (decimal.count > decimal.point) return NUMBER_FRACTION;
+  if (decimal->point > WHOLE_DIGITS_MAX) return NUMBER_BEYOND;
+  if (decimal->count > decimal->point) return NUMBER_FRACTION;
   int64_t size = 0;
-  for (int i = 0; i < decimal.point; i++)
-    size = size * 10 + (i < decimal.count ? decimal.digits[i] - '0' : 0);
+  for (int i = 0; i < decimal->point; i++)
+    size = size * 10 + (i < decimal->count ? decimal->digits[i] - '0' : 0);
   if (size > NUMBER_WHOLE_MAX) return NUMBER_BEYOND;
-  *value = decimal.negative ? -size : size;
+  *value = decimal->negative ? -size : size;
   return NUMBER_WHOLE;
 }
 
-// Never longer than what it replaces: nothing shorter than 1e16 is beyond, nothing shorter than 1.5 a fraction, and only long whole numbers are
-// replaced.
+enum number_kind number_read_scaled(struct text a, int decimals, int64_t *value) {
+  struct decimal decimal;
+  if (!decimal_read(a, &decimal)) return NUMBER_NONE;
+  decimal.point += decimals;
+  return judge(&decimal, value);
+}
+
+enum number_kind number_read(struct text a, int64_t *value) { return number_read_scaled(a, 0, value); }
+
+enum number_kind number_of_double(double tamed, int decimals, int64_t *value) {
+  if (tamed == floor(tamed) && fabs(tamed) <= (double)NUMBER_WHOLE_MAX && decimals == 0) {
+    *value = (int64_t)tamed;
+    return NUMBER_WHOLE;
+  }
+  // The digits that were sent: more than a double gives back are only in whole numbers, which have no point here.
+  char chars[40];
+  bool whole = tamed == floor(tamed) && fabs(tamed) < 1e17;
+  int length = snprintf(chars, sizeof chars, whole ? "%.0f" : "%.15g", tamed);
+  return number_read_scaled((struct text){chars, (size_t)length}, decimals, value);
+}
+
+static bool is_exact(const struct decimal *fraction, size_t length) {
+  return fraction->count <= EXACT_DIGITS_MAX && fraction->point > EXACT_POINT_MIN && length <= CJSON_CHARS_MAX;
+}
+
+// Never longer than what it replaces: nothing shorter than 1e16 is beyond, and only long fractions and whole numbers are replaced.
 static void number_tame(char *number, size_t length) {
-  struct text source = {number, length};
+  struct decimal decimal;
   char tame[32];
   int64_t value = 0;
   int tame_length = 0;
-  switch (number_read(source, &value)) {
+  // What is no decimal number has not passed the gate.
+  if (!decimal_read((struct text){number, length}, &decimal)) return;
+  switch (judge(&decimal, &value)) {
   case NUMBER_BEYOND:
     tame_length = snprintf(tame, sizeof tame, "%s", number[0] == '-' ? "-1e99" : "1e99");
     break;
   case NUMBER_FRACTION:
-    tame_length = snprintf(tame, sizeof tame, "0.5");
+    if (is_exact(&decimal, length)) return;
+    tame_length = snprintf(tame, sizeof tame, "1e-9");
     break;
   default:
     if (length <= CJSON_CHARS_MAX) return;

@@ -506,6 +506,85 @@ START_TEST(gives_equal_records_one_canonical_form) {
 }
 END_TEST
 
+struct measure {
+  int64_t value;
+  int64_t day;
+  struct decimal_list edges;
+};
+
+static const struct field ROWS_OF_MEASURE[] = {
+    {.name = "value", .kind = FIELD_DECIMAL, .offset = offsetof(struct measure, value), .min = -5000, .max = 1000000},
+    {.name = "day", .kind = FIELD_DAY, .offset = offsetof(struct measure, day)},
+    {.name = "edges", .kind = FIELD_DECIMAL_LIST, .offset = offsetof(struct measure, edges), .min = 0, .max = 100000, .count_max = 3},
+};
+static const struct field_table MEASURE = {ROWS_OF_MEASURE, ROWS(ROWS_OF_MEASURE)};
+
+#define VALUE_RULE "must be a number of at most 4 decimals from -0.5 to 100"
+#define EDGES_RULE "must be a list of at most 3 numbers of at most 4 decimals from 0 to 10"
+#define EDGE_RULE  "must be a number of at most 4 decimals from 0 to 10"
+#define DAY_RULE   "must be a day, YYYY-MM-DD"
+
+// As JSON, and the same as cells where there are any: what is written back, or what is complained of.
+static const struct {
+  const char *body, *value, *day, *edges;
+  const char *written;
+  const char *pointer, *rule, *detail;
+} MEASURES[] = {
+    {"{\"value\":62.5,\"day\":\"2026-03-02\",\"edges\":[0,0.25,10]}", "62.5", "2026-03-02", "0|0.25|10",
+     "\"value\":62.5,\"day\":\"2026-03-02\",\"edges\":[0,0.25,10]", NULL, NULL, NULL},
+    {"{\"value\":-0.0001,\"edges\":[]}", "-0.0001", NULL, "", "\"value\":-0.0001,\"day\":null,\"edges\":[]", NULL, NULL, NULL},
+    {"{\"value\":null}", NULL, NULL, NULL, "\"value\":null,\"day\":null,\"edges\":null", NULL, NULL, NULL},
+    {"{\"value\":0.00001}", "0.00001", NULL, NULL, NULL, "/value", "decimals", VALUE_RULE},
+    {"{\"value\":0.12345678901234567}", "0.12345678901234567", NULL, NULL, NULL, "/value", "decimals", VALUE_RULE},
+    {"{\"value\":100.0001}", "100.0001", NULL, NULL, NULL, "/value", "range", VALUE_RULE},
+    {"{\"value\":-0.5001}", "-0.5001", NULL, NULL, NULL, "/value", "range", VALUE_RULE},
+    {"{\"value\":1e99}", NULL, NULL, NULL, NULL, "/value", "range", VALUE_RULE},
+    {"{\"value\":\"62.5\"}", "many", NULL, NULL, NULL, "/value", "type", VALUE_RULE},
+    {"{\"day\":\"2026-02-30\"}", NULL, "2026-02-30", NULL, NULL, "/day", "format", DAY_RULE},
+    {"{\"day\":20260302}", NULL, NULL, NULL, NULL, "/day", "type", DAY_RULE},
+    {"{\"edges\":[0,11]}", NULL, NULL, "0|11", NULL, "/edges/1", "range", EDGE_RULE},
+    {"{\"edges\":[0,\"1\"]}", NULL, NULL, "0|x", NULL, "/edges/1", "type", EDGE_RULE},
+    {"{\"edges\":[1,2,3,4]}", NULL, NULL, "1|2|3|4", NULL, "/edges", "length", EDGES_RULE},
+    {"{\"edges\":7}", NULL, NULL, NULL, NULL, "/edges", "type", EDGES_RULE},
+};
+
+static void assert_measured(enum err error, const struct measure *measure, const struct desk *desk, size_t row) {
+  if (!MEASURES[row].written) {
+    ck_assert_int_eq(error, ERR_INVALID);
+    assert_issue(desk, 0, MEASURES[row].pointer, MEASURES[row].rule, MEASURES[row].detail);
+    return;
+  }
+  ck_assert_msg(error == ERR_NONE, "%s: %.*s", MEASURES[row].body, (int)desk->issues.list[0].detail.length, desk->issues.list[0].detail.at);
+  struct buffer out;
+  struct json_writer json;
+  buffer_init(&out, 1024);
+  json_start(&json, &out);
+  fields_write(&MEASURE, measure, &json);
+  ASSERT_TEXT(buffer_view(&out), MEASURES[row].written);
+  buffer_release(&out);
+}
+
+START_TEST(reads_decimals_and_days_from_json_and_cells) {
+  static const struct text NAMES[] = {TEXT_INIT("value"), TEXT_INIT("day"), TEXT_INIT("edges")};
+  for (size_t i = 0; i < ROWS(MEASURES); i++) {
+    struct desk desk;
+    struct measure measure;
+    desk_init(&desk);
+    enum err error = fields_read(&MEASURE, text_of(MEASURES[i].body), &measure, NULL, &desk.arena, &desk.issues);
+    assert_measured(error, &measure, &desk, i);
+    arena_release(&desk.arena);
+    // What has no spelling in cells.
+    if (MEASURES[i].pointer && !MEASURES[i].value && !MEASURES[i].day && !MEASURES[i].edges) continue;
+    struct text values[] = {text_of(MEASURES[i].value), text_of(MEASURES[i].day), text_of(MEASURES[i].edges)};
+    struct field_cells cells = {.names = NAMES, .values = values, .count = ROWS(NAMES)};
+    desk_init(&desk);
+    error = fields_read_cells(&MEASURE, &cells, &measure, &desk.arena, &desk.issues);
+    assert_measured(error, &measure, &desk, i);
+    arena_release(&desk.arena);
+  }
+}
+END_TEST
+
 int main(void) {
   return unit_tests("fields", (const TTest *[]){
                                   reads_every_kind,
@@ -524,6 +603,7 @@ int main(void) {
                                   names_the_pattern_that_a_cell_misses,
                                   writes_all_but_write_only_rows,
                                   gives_equal_records_one_canonical_form,
+                                  reads_decimals_and_days_from_json_and_cells,
                                   NULL,
                               });
 }
