@@ -18,6 +18,11 @@ static const int64_t DURATION_EDGES[] = {SECONDS_OF(0),    SECONDS_OF(15),   SEC
 // Cents: 0, 5, 10, 25, 50, 100, 250, 500, 1000, 2500 of the currency.
 static const int64_t COST_EDGES[] = {0, 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000};
 
+static const int64_t DAYS_EDGES[] = {0, 7, 14, 30, 60, 90, 180, 365};
+// Hundredths of a percent.
+static const int64_t PERCENT_EDGES[] = {0, 1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000};
+static const int64_t AVAILABLE_EDGES[] = {0, 9000, 9500, 9800, 9900, 9950, 9990, 9995, 9999};
+
 static_assert(COUNT_OF(RATING_EDGES) <= METRIC_BINS_MAX, "the longest histogram fits a tally");
 static_assert(METRICS_MAX == 128, "a set of metrics has two words");
 
@@ -40,11 +45,19 @@ const char *const LEVEL_NAMES[] = {"operational", "tactical", "strategic", NULL}
 #define MINUTES_ONLY                  .aggregation = AGGREGATE_MEAN, .unit = "minutes", .divisor = 1
 #define RESPONSES                     .aggregation = AGGREGATE_COUNT, .unit = "responses", .divisor = 1, NEITHER
 #define TICKETS(kind)                 .aggregation = (kind), .unit = "tickets", .divisor = 1
+#define PERCENT(array)                .aggregation = AGGREGATE_MEAN, .unit = "percent", .divisor = 100, SCALE(0, 10000, array)
+#define PERCENTS                      PERCENT(PERCENT_EDGES)
+#define STARS                         SCORE, SCALE(1, 5, STARS_EDGES)
+#define DAYS                          .aggregation = AGGREGATE_MEAN, .unit = "days", .divisor = 1, HISTOGRAM(DAYS_EDGES)
+#define SUM_OF(what, parts)           .aggregation = AGGREGATE_SUM, .unit = (what), .divisor = (parts)
 #define HIGHER                        .better = BETTER_HIGHER
 #define NEITHER                       .better = BETTER_NEITHER
 #define LOWER                         .better = BETTER_LOWER
 #define ANSWER                        .source = SOURCE_RESPONSE, .maturity = 3, .level = LEVEL_TACTICAL
 #define TICKET(at)                    .source = SOURCE_TICKET, .maturity = (at), .level = LEVEL_OPERATIONAL
+#define MANUAL(at, who)               .source = SOURCE_MANUAL, .maturity = (at), .level = (who)
+#define TACTICAL(at)                  MANUAL(at, LEVEL_TACTICAL)
+#define STRATEGIC(at)                 MANUAL(at, LEVEL_STRATEGIC)
 #define OPTIONAL                      .optional = true
 
 // Shown in this order. Ids are stored in the database for good: a dropped metric's id (3, 4) stays unused.
@@ -76,6 +89,27 @@ static const struct metric PRESETS[] = {
     {.id = 33, .key = "business_impact", .title = "Business impact", SCORE, SCALE(1, 5, STARS_EDGES), LOWER, TICKET(2), OPTIONAL},
     {.id = 34, .key = "handle_time", .title = "Handle time", MINUTES(HANDLE_EDGES), LOWER, TICKET(1)},
     {.id = 35, .key = "cost_per_ticket", .title = "Cost per ticket", MONEY, LOWER, TICKET(1)},
+
+    // What neither tickets nor responses yield.
+    {.id = 40, .key = "procedures_automated", .title = "Procedures automated", PERCENTS, HIGHER, TACTICAL(2)},
+    {.id = 41, .key = "service_availability", .title = "Service availability", PERCENT(AVAILABLE_EDGES), HIGHER, MANUAL(2, LEVEL_OPERATIONAL)},
+    {.id = 42, .key = "suppliers_reviewed", .title = "Suppliers reviewed", PERCENTS, HIGHER, TACTICAL(2)},
+    {.id = 43, .key = "planned_services_satisfaction", .title = "Stakeholders satisfied with planned services", PERCENTS, HIGHER, STRATEGIC(4)},
+    {.id = 44, .key = "executive_satisfaction", .title = "Executives' satisfaction with IT's responsiveness", STARS, HIGHER, STRATEGIC(4)},
+    {.id = 45, .key = "objective_to_initiative_time", .title = "Time from objective to approved initiative", DAYS, LOWER, STRATEGIC(4)},
+    {.id = 46, .key = "idea_satisfaction", .title = "Stakeholders' satisfaction with IT's ideas", STARS, HIGHER, STRATEGIC(4)},
+    {.id = 47,
+     .key = "innovative_initiatives",
+     .title = "Approved initiatives from innovative IT ideas",
+     SUM_OF("initiatives", 1),
+     HIGHER,
+     STRATEGIC(4)},
+    {.id = 48, .key = "objectives_in_it_strategy", .title = "Enterprise objectives addressed in the IT strategy", PERCENTS, HIGHER, STRATEGIC(5)},
+    {.id = 49, .key = "self_funding_initiatives", .title = "Self-funding initiatives", PERCENTS, HIGHER, STRATEGIC(5)},
+    {.id = 50, .key = "it_strategy_satisfaction", .title = "Satisfaction with the IT strategy", STARS, HIGHER, STRATEGIC(5)},
+    {.id = 51, .key = "objectives_attained_by_it", .title = "Objectives attained because of IT initiatives", PERCENTS, HIGHER, STRATEGIC(5)},
+    {.id = 52, .key = "projects_championed", .title = "Projects championed by business executives", PERCENTS, HIGHER, STRATEGIC(5)},
+    {.id = 53, .key = "service_desk_budget", .title = "Budget of the service desk", SUM_OF("currency", 100), NEITHER, TACTICAL(1), OPTIONAL},
 
     {.id = 11, .key = "responses", .title = "Responses", RESPONSES, ANSWER, .hidden = true},
     {.id = 12, .key = "lost_time_excess", .title = "Lost time above the cap", MINUTES_ONLY, LOWER, ANSWER, .hidden = true},

@@ -133,6 +133,16 @@ START_TEST(pools_sums_and_never_averages_means) {
 }
 END_TEST
 
+START_TEST(a_sum_has_no_interval) {
+  const struct metric *metric = named("service_desk_budget");
+  struct tally tally = tally_of(metric, (const struct run[]){{1250050, 1}, {1000000, 2}}, 2);
+  struct estimate estimate = estimate_of(metric, &tally);
+  ck_assert(value_is(&estimate, 3250050, 100));
+  ck_assert_int_eq(estimate.n, 3);
+  ck_assert(!estimate.has_interval && !estimate.approximate);
+}
+END_TEST
+
 START_TEST(tallies_add_up_to_the_tally_of_all) {
   const struct metric *metric = named("lost_time");
   static const struct run RUNS[] = {{0, 3}, {14, 1}, {15, 2}, {2399, 5}, {2400, 1}, {28800, 2}};
@@ -283,6 +293,7 @@ static Suite *estimate_suite(void) {
   tcase_add_test(tests, share_reaches_its_ends_exactly);
   tcase_add_test(tests, nothing_to_count_has_no_value);
   tcase_add_test(tests, pools_sums_and_never_averages_means);
+  tcase_add_test(tests, a_sum_has_no_interval);
   tcase_add_test(tests, tallies_add_up_to_the_tally_of_all);
   tcase_add_test(tests, subtracting_a_part_leaves_the_rest);
   tcase_add_test(tests, a_correction_takes_a_value_out_again);
