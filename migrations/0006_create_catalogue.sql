@@ -23,6 +23,20 @@ comment on column tenants.calendar_periods is 'Dashboard keys read whole calenda
 comment on column tenants.agent_figures is 'Figures by the people who work on tickets are allowed.';
 comment on column tenants.revision is 'How often the settings were changed, from 1 on.';
 
+-- Who has such a dimension already keeps it.
+do $$
+declare
+  tenant uuid;
+begin
+  for tenant in select tenant_id from tenants loop
+    perform set_config('xlad.tenant', tenant::text, true);
+    update tenants set agent_figures = true where tenant_id = tenant
+      and exists (select from dimensions where tenant_id = tenant and name in ('agent', 'agents', 'assignee', 'technician', 'handler'));
+  end loop;
+  perform set_config('xlad.tenant', '', true);
+end
+$$;
+
 create table metrics (
   tenant_id uuid not null,
   metric_id smallint not null,

@@ -31,6 +31,9 @@ enum err dimension_get(struct request *request);
 enum err dimension_list(struct request *request);
 enum err dimension_patch(struct request *request);
 
+enum err settings_get(struct request *request);
+enum err settings_patch(struct request *request);
+
 enum err health_get(struct request *request);
 enum err ready_get(struct request *request);
 enum err metrics_get(struct request *request);

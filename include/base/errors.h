@@ -22,11 +22,13 @@ struct arena;
   X(ALREADY_ANSWERED, 409, "already-answered", "This resolution has another response already")       \
   X(WINDOW_CLOSED, 409, "window-closed", "The time to amend this response has passed")               \
   X(IN_PROGRESS, 409, "in-progress", "A request with this Idempotency-Key is being worked on")       \
+  X(STALE, 412, "stale", "This has changed since it was read")                                       \
   X(TOO_LARGE, 413, "too-large", "The body is too large")                                            \
   X(TARGET_TOO_LONG, 414, "target-too-long", "The path and query are too long")                      \
   X(UNSUPPORTED_MEDIA_TYPE, 415, "unsupported-media-type", "This media type is not taken here")      \
   X(INVALID, 422, "invalid", "Some values are not acceptable")                                       \
   X(KEY_REUSED, 422, "idempotency-key-reused", "This Idempotency-Key came with another body before") \
+  X(UNGUARDED, 428, "precondition-required", "An If-Match header is needed")                         \
   X(INTERNAL, 500, "internal", "The service failed")                                                 \
   X(UNAVAILABLE, 503, "unavailable", "The service can't do this at the moment")                      \
   X(TIMEOUT, 504, "timeout", "The database took too long")

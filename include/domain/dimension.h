@@ -28,6 +28,9 @@ extern const char *const PRESET_DIMENSIONS[];
 int derived_dimension_find(struct text name);
 // Code of a label, or 0.
 int derived_dimension_code(int index, struct text label);
+// Names under which the people who work on tickets are found, NULL-terminated: figures by them are off unless a tenant switches them on.
+extern const char *const AGENT_DIMENSIONS[];
+bool dimension_names_agents(struct text name);
 // A lower-case letter, then up to 39 of a-z, 0-9 and _.
 bool dimension_name_valid(struct text name);
 

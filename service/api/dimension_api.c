@@ -155,6 +155,9 @@ enum err dimension_post(struct request *request) {
     issues_add(&request->issues, TEXT("/name"), "format", "must be a lower-case letter, then up to %d of a-z, 0-9 and _",
                DIMENSION_NAME_CHARS_MAX - 1);
   if (derived_dimension_find(body->name) >= 0) issues_add(&request->issues, TEXT("/name"), "derived", "is the name of a dimension that xlad derives");
+  if (dimension_names_agents(body->name) && !tenant_of(request)->agent_figures)
+    issues_add(&request->issues, TEXT("/name"), "agent_figures",
+               "names the people who work on tickets, and figures by them are off; PATCH /v1/settings switches them on");
   (void)idempotency_key_read(request);  // not needed: the name is one
   if (request->issues.total > 0) return ERR_INVALID;
   struct job *job = request_job(request, LANE_READ);

@@ -35,6 +35,8 @@ const struct route ROUTES[] = {
     {METHOD_GET, "/v1/dimensions", DASHBOARD, BODY_NONE, dimension_list, NULL},
     {METHOD_GET, "/v1/dimensions/{name}", DASHBOARD, BODY_NONE, dimension_get, NULL},
     {METHOD_PATCH, "/v1/dimensions/{name}", ADMIN, BODY_PATCH, dimension_patch, NULL},
+    {METHOD_GET, "/v1/settings", ADMIN, BODY_NONE, settings_get, NULL},
+    {METHOD_PATCH, "/v1/settings", ADMIN, BODY_PATCH, settings_patch, NULL},
     // Operate
     {METHOD_GET, "/healthz", ANYBODY, BODY_NONE, health_get, NULL},
     {METHOD_GET, "/readyz", ANYBODY, BODY_NONE, ready_get, NULL},

@@ -18,6 +18,17 @@ const struct derived_dimension DERIVED_DIMENSIONS[DERIVED_COUNT] = {
 const char *const PRESET_DIMENSIONS[] = {"service",  "category", "channel", "assignment_group", "location", "department", "supplier",
                                          "priority", "kind",     NULL};
 
+const char *const AGENT_DIMENSIONS[] = {"agent", "agents", "assignee", "technician", "handler", NULL};
+
+bool dimension_names_agents(struct text name) {
+  for (size_t i = 0; AGENT_DIMENSIONS[i]; i++) {
+    if (text_is(name, AGENT_DIMENSIONS[i])) {
+      return true;
+    }
+  }
+  return false;
+}
+
 int derived_dimension_find(struct text name) {
   for (int i = 0; i < DERIVED_COUNT; i++) {
     if (text_is(name, DERIVED_DIMENSIONS[i].name)) {

@@ -76,6 +76,27 @@ static bool tag_matches(struct text list, struct text tag) {
   return false;
 }
 
+// If-Match: a list of tags, or *. A weak one matches nothing; one of any form does, because each form says the same.
+static bool tag_guards(struct text list, struct text tag) {
+  while (list.at) {
+    struct text one = text_trimmed(text_cut(&list, ',')), rest = one;
+    if (text_is(one, "*") || text_equals(one, tag)) return true;
+    struct text name = text_cut(&rest, '-');
+    if (text_is(rest, "gzip\"") && name.length + 1 == tag.length && memcmp(name.at, tag.at, name.length) == 0) return true;
+  }
+  return false;
+}
+
+enum err reply_match(struct request *request) {
+  struct text list = request_header(request, MHD_HTTP_HEADER_IF_MATCH), tag = reply_entity_tag(request);
+  buffer_clear(&request->answer);
+  if (!tag.at) return ERR_UNAVAILABLE;
+  if (!list.at)
+    return request_refuse(request, ERR_UNGUARDED, TEXT("If-Match"), "required", "is needed: send the ETag of what you have read, and change that");
+  if (tag_guards(list, tag)) return ERR_NONE;
+  return request_refuse(request, ERR_STALE, TEXT("If-Match"), "stale", "is not the ETag of what is there now; read it again and change that");
+}
+
 // Each form has a tag of its own: that of the plain one, with the name of the encoding.
 static struct text form_tag(struct request *request, enum encoding encoding) {
   struct text plain = request->entity_tag;

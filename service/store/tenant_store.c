@@ -16,11 +16,44 @@ static const struct statement CREATE_PRESETS = {"tenant_create_presets",
 static const struct statement CREATE_FOLD = {
     "tenant_create_fold", "insert into folds (tenant_id) select tenant_id from tenants where tenant_id = $1::uuid returning tenant_id"};
 static const struct statement FIND = {"tenant_find", "select " TENANT_COLUMNS ", t.revoked_at is not null from tenants t where t.slug = $1::text"};
+static const struct statement SETTINGS = {"tenant_settings", "select " TENANT_COLUMNS ","
+                                                             " $2::text is null or exists (select from pg_timezone_names z where z.name = $2::text)"
+                                                             " from tenants t where t.tenant_id = $1::uuid"};
+
+// The names of tenants' columns are those of the settings, so the trail says what was there and what is there now: "lost_time_cap": [2400, 480].
+static const struct statement CHANGE = {
+    "tenant_change",
+    "with old as materialized (select t.* from tenants t where t.tenant_id = $1::uuid and t.revision = $2::int4),"
+    " allowed as materialized (select $12::bool or not exists (select from dimensions d where d.tenant_id = $1::uuid and d.name = any($13::text[]))"
+    " as allowed),"
+    " changed as ("
+    " update tenants t set revision = t.revision + 1, time_zone = $3::text, currency = $4::text, lost_time_cap = $5::int4, amend_minutes = $6::int4,"
+    " min_group = $7::int4, min_group_comments = $8::int4, lost_time_threshold = $9::int4, sla_target = $10::int4, cost_per_hour = $11::int8,"
+    " agent_figures = $12::bool, calendar_periods = $14::bool"
+    " where t.tenant_id = $1::uuid and t.revision = $2::int4 and (select allowed from allowed) returning t.*),"
+    " versioned as ("
+    " insert into metrics as m (tenant_id, metric_id, version)"
+    " select $1::uuid, {lost_time}, 2 from changed c cross join old o where c.lost_time_cap <> o.lost_time_cap"
+    " on conflict (tenant_id, metric_id) do update set version = m.version + 1, revision = m.revision + 1 returning m.metric_id),"
+    " queued as ("
+    " insert into queue (tenant_id, ref, ticket)"
+    " select $1::uuid, r.ref, true from changed c cross join old o"
+    " cross join lateral (select t.ref from tickets t where t.tenant_id = $1::uuid"
+    " union all select chr(31) || k.measurement_id from manual_measurements k where k.tenant_id = $1::uuid) r"
+    " where (c.time_zone, c.lost_time_cap) is distinct from (o.time_zone, o.lost_time_cap) returning queue_id),"
+    " noted as ("
+    " insert into audit (tenant_id, audit_id, actor, action, subject, detail)"
+    " select $1::uuid, $15::uuid, $16::text, 'settings.change', c.slug,"
+    " (select jsonb_object_agg(n.key, jsonb_build_array(b.value, n.value)) from jsonb_each(to_jsonb(c)) n join jsonb_each(to_jsonb(o)) b"
+    " on b.key = n.key where n.value <> b.value and n.key <> 'revision')"
+    " from changed c cross join old o returning audit_id)"
+    " select a.allowed from old o cross join allowed a"
+    " where not a.allowed or (exists (select from changed) and (select count(*) from queued) >= 0)"};
 static const struct statement LIST = {"tenant_list", "select slug, name, time_zone, created_at, revoked_at from tenants order by slug"};
 static const struct statement REVOKE = {"tenant_revoke",
                                         "update tenants set revoked_at = now() where slug = $1::text and revoked_at is null returning tenant_id"};
 
-const struct statement *const TENANT_STATEMENTS[] = {&CREATE, &CREATE_PRESETS, &CREATE_FOLD, &FIND, &LIST, &REVOKE, NULL};
+const struct statement *const TENANT_STATEMENTS[] = {&CREATE, &CREATE_PRESETS, &CREATE_FOLD, &FIND, &SETTINGS, &CHANGE, &LIST, &REVOKE, NULL};
 
 void tenant_ask_create(struct job *job, const struct tenant_draft *draft) {
   job_step(job, &CREATE);
@@ -79,6 +112,42 @@ bool tenant_take_found(const struct job *job, struct tenant *tenant, bool *revok
   tenant_take_columns(job, 0, 0, 0, tenant);
   if (revoked) *revoked = row_int(job, 0, 0, TENANT_COLUMNS_COUNT) == 1;
   return true;
+}
+
+void tenant_ask_settings(struct job *job, const struct uuid *tenant, struct text time_zone) {
+  job_step(job, &SETTINGS);
+  job_uuid(job, tenant);
+  job_text(job, time_zone);
+}
+
+bool tenant_take_settings(const struct job *job, struct tenant *tenant) {
+  memset(tenant, 0, sizeof *tenant);
+  tenant_take_columns(job, 0, 0, 0, tenant);
+  return row_int(job, 0, 0, TENANT_COLUMNS_COUNT) == 1;
+}
+
+void tenant_ask_change(struct job *job, const struct tenant *tenant, struct text actor) {
+  size_t names = 0;
+  while (AGENT_DIMENSIONS[names])
+    names++;
+  job_step(job, &CHANGE);
+  job_uuid(job, &tenant->id);
+  job_int4(job, tenant->revision);
+  job_text(job, text_of(tenant->time_zone));
+  job_text(job, text_of(tenant->currency));
+  job_int4(job, tenant->lost_time_cap);
+  job_int4(job, tenant->amend_minutes);
+  job_int4(job, tenant->min_group);
+  job_int4(job, tenant->min_group_comments);
+  job_int4(job, tenant->lost_time_threshold);
+  job_int4(job, tenant->sla_target);
+  job_int8(job, tenant->cost_per_hour);
+  job_bool(job, tenant->agent_figures);
+  job_array(job, PG_TEXT, names);
+  for (size_t i = 0; i < names; i++)
+    job_item_text(job, text_of(AGENT_DIMENSIONS[i]));
+  job_bool(job, tenant->calendar_periods);
+  job_audit(job, actor);
 }
 
 void tenant_ask_list(struct job *job) { job_step(job, &LIST); }
