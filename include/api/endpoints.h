@@ -31,6 +31,11 @@ enum err dimension_get(struct request *request);
 enum err dimension_list(struct request *request);
 enum err dimension_patch(struct request *request);
 
+enum err metric_post(struct request *request);
+enum err metric_get(struct request *request);
+enum err metric_list(struct request *request);
+enum err metric_patch(struct request *request);
+
 enum err settings_get(struct request *request);
 enum err settings_patch(struct request *request);
 

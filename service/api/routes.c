@@ -35,6 +35,10 @@ const struct route ROUTES[] = {
     {METHOD_GET, "/v1/dimensions", DASHBOARD, BODY_NONE, dimension_list, NULL},
     {METHOD_GET, "/v1/dimensions/{name}", DASHBOARD, BODY_NONE, dimension_get, NULL},
     {METHOD_PATCH, "/v1/dimensions/{name}", ADMIN, BODY_PATCH, dimension_patch, NULL},
+    {METHOD_POST, "/v1/metrics", ADMIN, BODY_JSON, metric_post, NULL},
+    {METHOD_GET, "/v1/metrics", DASHBOARD, BODY_NONE, metric_list, NULL},
+    {METHOD_GET, "/v1/metrics/{key}", DASHBOARD, BODY_NONE, metric_get, NULL},
+    {METHOD_PATCH, "/v1/metrics/{key}", ADMIN, BODY_PATCH, metric_patch, NULL},
     {METHOD_GET, "/v1/settings", ADMIN, BODY_NONE, settings_get, NULL},
     {METHOD_PATCH, "/v1/settings", ADMIN, BODY_PATCH, settings_patch, NULL},
     // Operate

@@ -3,12 +3,46 @@
 
 #include <string.h>
 
+#include "store/fold_store.h"
+
 static const struct statement LIST = {
     "metric_list", "select metric_id, revision, created_at, supplier, version, level, wanted, target, key, title, unit, aggregation, divisor, better,"
                    " low, high, edges, share_from, maturity from metrics"
                    " where tenant_id = $1::uuid and ($2::int2 = 0 or metric_id = $2::int2) order by metric_id"};
 
-const struct statement *const METRIC_STATEMENTS[] = {&LIST, NULL};
+static const struct statement CREATE = {
+    "metric_create", "with made as ("
+                     " insert into metrics (tenant_id, metric_id, key, title, aggregation, unit, divisor, better, low, high, edges, share_from,"
+                     " maturity, level, wanted, target, supplier, created_at)"
+                     " select $1::uuid, coalesce(max(m.metric_id), 999) + 1, $2::text, $3::text, $4::text, $5::text, $6::int4, $7::text, $8::int8,"
+                     " $9::int8, nullif($10::int8[], '{}'), $11::int8, $12::int2, $13::text, $14::bool, $15::int8, $16::text, $18::timestamptz"
+                     " from metrics m where m.tenant_id = $1::uuid and m.metric_id >= 1000"
+                     " having coalesce(max(m.metric_id), 999) < 999 + $17::int4 returning metric_id),"
+                     " noted as (insert into audit (tenant_id, audit_id, actor, action, subject)"
+                     " select $1::uuid, $19::uuid, $20::text, 'metric.create', $2::text from made returning audit_id)"
+                     " select metric_id from made"};
+
+#define METRIC_NOTED                                                                                                            \
+  " noted as (insert into audit (tenant_id, audit_id, actor, action, subject, detail)"                                          \
+  " select $1::uuid, $9::uuid, $10::text, 'metric.change', $8::text, jsonb_build_object('level', $3::text, 'wanted', $4::bool," \
+  " 'target', $5::int8 / 100.0, 'supplier', $6::text) from changed returning audit_id)"
+
+static const struct statement CHANGE_PRESET = {"metric_change_preset",
+                                               "with changed as ("
+                                               " insert into metrics as m (tenant_id, metric_id, level, wanted, target, supplier)"
+                                               " values ($1::uuid, $2::int2, $3::text, $4::bool, $5::int8, $6::text)"
+                                               " on conflict (tenant_id, metric_id) do update set level = excluded.level, wanted = excluded.wanted,"
+                                               " target = excluded.target, supplier = excluded.supplier, revision = m.revision + 1"
+                                               " where m.revision = $7::int4 returning m.metric_id)," METRIC_NOTED " select metric_id from changed"};
+
+static const struct statement CHANGE_OWN = {
+    "metric_change_own", "with changed as ("
+                         " update metrics m set level = $3::text, wanted = $4::bool, target = $5::int8, supplier = $6::text, title = $11::text,"
+                         " revision = m.revision + 1"
+                         " where m.tenant_id = $1::uuid and m.metric_id = $2::int2 and m.revision = $7::int4 returning m.metric_id)," METRIC_NOTED
+                         " select metric_id from changed"};
+
+const struct statement *const METRIC_STATEMENTS[] = {&LIST, &CREATE, &CHANGE_PRESET, &CHANGE_OWN, NULL};
 
 // Columns of LIST.
 enum {
@@ -55,8 +89,19 @@ void metric_take_row(const struct job *job, unsigned step, size_t row, struct me
   if (preset) metric->terms = metric_terms_default(preset);
   metric->terms.version = row_int(job, step, row, VERSION);
   metric->terms.level = (enum metric_level)name_of(row_text(job, step, row, LEVEL), LEVEL_NAMES, preset ? (int)preset->level : 0);
-  if (!row_null(job, step, row, WANTED)) metric->terms.wanted = row_int(job, step, row, WANTED) == 1;
+  metric->level_said = !row_null(job, step, row, LEVEL);
+  metric->wanted_said = !row_null(job, step, row, WANTED);
+  if (metric->wanted_said) metric->terms.wanted = row_int(job, step, row, WANTED) == 1;
   metric->terms.target = row_int(job, step, row, TARGET);
+}
+
+bool metric_find_row(const struct job *job, unsigned step, int id, struct metric_row *metric) {
+  for (size_t i = 0; i < job_rows(job, step); i++)
+    if (row_int(job, step, i, ID) == id) {
+      metric_take_row(job, step, i, metric);
+      return true;
+    }
+  return false;
 }
 
 static void copy_text(char *out, size_t room, struct text a) {
@@ -106,4 +151,47 @@ void metric_take_all(const struct job *job, unsigned step, struct tenant_metrics
     }
     if (metric) metrics->terms[metric_place(metric)] = row.terms;
   }
+}
+
+void metric_ask_create(struct job *job, const struct uuid *tenant, const struct metric *metric, const struct metric_row *row, struct text actor) {
+  // Who else adds one waits, so that ids have no gap.
+  fold_ask_lock(job, tenant);
+  job_step(job, &CREATE);
+  job_uuid(job, tenant);
+  job_text(job, text_of(metric->key));
+  job_text(job, text_of(metric->title));
+  job_text(job, text_of(AGGREGATION_NAMES[metric->aggregation]));
+  job_text(job, text_of(metric->unit));
+  job_int4(job, metric->divisor);
+  job_text(job, text_of(BETTER_NAMES[metric->better]));
+  job_int8(job, metric->low);
+  job_int8(job, metric->high);
+  job_array(job, PG_INT8, metric->bins);
+  for (size_t i = 0; i < metric->bins; i++)
+    job_item_int(job, metric->edges[i]);
+  job_int8(job, metric->aggregation == AGGREGATE_SHARE ? metric->share_from : ABSENT);
+  job_int2(job, metric->maturity);
+  job_text(job, text_of(LEVEL_NAMES[row->terms.level]));
+  job_bool(job, row->terms.wanted);
+  job_int8(job, row->terms.target);
+  job_text(job, row->supplier);
+  job_int4(job, METRICS_OWN_MAX);
+  job_instant(job, row->created_at);
+  job_audit(job, actor);
+}
+
+void metric_ask_change(struct job *job, const struct uuid *tenant, const struct metric *metric, struct text title, const struct metric_row *row,
+                       struct text actor) {
+  bool own = metric->id >= METRIC_OWN_ID_MIN;
+  job_step(job, own ? &CHANGE_OWN : &CHANGE_PRESET);
+  job_uuid(job, tenant);
+  job_int2(job, metric->id);
+  job_text(job, row->level_said ? text_of(LEVEL_NAMES[row->terms.level]) : TEXT_NONE);
+  job_bool(job, row->wanted_said ? row->terms.wanted : ABSENT);
+  job_int8(job, row->terms.target);
+  job_text(job, row->supplier);
+  job_int4(job, row->revision);
+  job_text(job, text_of(metric->key));
+  job_audit(job, actor);
+  if (own) job_text(job, title);
 }
