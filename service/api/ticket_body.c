@@ -3,9 +3,8 @@
 
 #include <string.h>
 
-#include "base/buffer.h"
+#include "api/context_body.h"
 #include "base/instant.h"
-#include "domain/dimension.h"
 
 #define COST_CENTS_MAX INT64_C(1000000000)
 
@@ -51,59 +50,16 @@ bool ticket_ref_check(struct text ref, struct text pointer, struct issues *issue
   return false;
 }
 
-static struct text context_json(const struct text_map *context, struct arena *arena) {
-  struct buffer out;
-  struct json_writer json;
-  buffer_init(&out, 2 * BODY_BYTES_MAX);
-  json_start(&json, &out);
-  json_object(&json);
-  for (size_t i = 0; i < context->count; i++) {
-    json_name_text(&json, context->items[i].name);
-    json_text(&json, context->items[i].value);
-  }
-  json_object_end(&json);
-  struct text copy = out.failed ? TEXT_NONE : arena_copy(arena, buffer_view(&out));
-  buffer_release(&out);
-  return copy;
-}
-
-static void place(struct ticket_write *ticket, struct text *values, int slot, struct text value) {
-  values[slot - 1] = value;
-  if ((size_t)slot > ticket->values_count) ticket->values_count = (size_t)slot;
-}
-
-// How many slots there are: up to the highest dimension's.
-static size_t count_slots(const struct tenant *tenant) {
-  size_t slots = 0;
-  for (size_t i = 0; i < tenant->dimensions_count; i++)
-    if ((size_t)tenant->dimensions[i].id > slots) slots = (size_t)tenant->dimensions[i].id;
-  return slots;
-}
-
-// Sorts the context into the places of its dimensions. The dimension `kind` follows the ticket's kind unless it is sent.
+// The dimension `kind` follows the ticket's kind unless it is sent.
 static bool file_context(const struct text_map *context, const struct tenant *tenant, struct arena *arena, struct issues *issues,
                          struct ticket_write *ticket) {
-  struct text *values = arena_take_array(arena, count_slots(tenant) + 1, sizeof *values);
-  if (!values) return false;
-  ticket->values = values;
-  ticket->values_count = 0;
-  ticket->context = context_json(context, arena);
-  if (!ticket->context.at) return false;
+  struct context_body filed;
   int kind = tenant_dimension_slot(tenant, TEXT("kind"));
-  if (kind > 0) place(ticket, values, kind, text_of(TICKET_KINDS[ticket->facts.kind]));
-  for (size_t i = 0; i < context->count; i++) {
-    const struct text_pair *pair = &context->items[i];
-    int slot = tenant_dimension_slot(tenant, pair->name);
-    if (slot <= 0) {
-      struct text pointer = arena_format(arena, "/context/%.*s", (int)pair->name.length, pair->name.at);
-      if (slot < 0)
-        issues_add(issues, pointer, "derived", "is derived by xlad from the ticket and can't be sent");
-      else
-        issues_add(issues, pointer, "unknown", "is not a dimension of this tenant; POST /v1/dimensions adds one");
-      continue;
-    }
-    place(ticket, values, slot, pair->value);
-  }
+  if (!context_body_file(context, tenant, arena, issues, &filed)) return false;
+  if (kind > 0 && !filed.values[kind - 1].at) context_body_place(&filed, kind, text_of(TICKET_KINDS[ticket->facts.kind]));
+  ticket->context = filed.json;
+  ticket->values = filed.values;
+  ticket->values_count = filed.count;
   return true;
 }
 

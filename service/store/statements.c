@@ -6,6 +6,7 @@
 
 #include "domain/metric.h"
 #include "store/answers_store.h"
+#include "store/context_store.h"
 #include "store/dimension_store.h"
 #include "store/exclusion_store.h"
 #include "store/experience_store.h"
@@ -31,6 +32,7 @@ const struct statement *const *const STATEMENT_LISTS[] = {
     VERIFY_STATEMENTS,
     ANSWERS_STATEMENTS,
     METRIC_STATEMENTS,
+    CONTEXT_STATEMENTS,
     NULL,
 };
 

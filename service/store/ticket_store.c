@@ -1,40 +1,14 @@
 // Writes tickets in batches, by the rules of a ticket's life, and reads them.
 #include "store/ticket_store.h"
 
-#include "store/context_set.h"
+#include "store/context_store.h"
 #include "store/scope_sql.h"
-
-// Behind the values of a batch, each sent once.
-#define KNOWN_VALUE                                               \
-  " left join lateral (select d.value_id from dimension_values d" \
-  " where d.tenant_id = $1::uuid and d.dimension_id = s.dimension_id and d.value = s.value limit 1) v on true"
-
-// Only a dimension that meets a value it does not know is locked, so that its maximum holds among several writers.
-static const struct statement LOCK_DIMENSIONS = {"ticket_lock_dimensions",
-                                                 "select d.dimension_id from dimensions d where d.tenant_id = $1::uuid and d.dimension_id in ("
-                                                 " select s.dimension_id"
-                                                 " from unnest($2::int2[], $3::text[]) with ordinality as s(dimension_id, value, arrival)" KNOWN_VALUE
-                                                 " where v.value_id is null)"
-                                                 " order by d.dimension_id for update"};
-
-// New values in order of arrival, as far as there is room; what finds none is filed under (other).
-static const struct statement ADD_VALUES = {
-    "ticket_add_values",
-    "with missing as (select s.dimension_id, s.value, s.arrival"
-    " from unnest($2::int2[], $3::text[]) with ordinality as s(dimension_id, value, arrival)" KNOWN_VALUE " where v.value_id is null),"
-    " ranked as (select m.*, row_number() over (partition by m.dimension_id order by m.arrival) as place from missing m),"
-    " room as ("
-    " select d.dimension_id, d.max_values - (select count(*) from dimension_values v"
-    " where v.tenant_id = $1::uuid and v.dimension_id = d.dimension_id and v.value <> '(other)') as free"
-    " from dimensions d where d.tenant_id = $1::uuid and d.dimension_id in (select m.dimension_id from missing m))"
-    " insert into dimension_values (tenant_id, dimension_id, value)"
-    " select $1::uuid, r.dimension_id, case when r.place <= o.free then r.value else '(other)' end"
-    " from ranked r join room o on o.dimension_id = r.dimension_id order by r.dimension_id, r.arrival"
-    " on conflict do nothing"};
 
 static const struct statement LOCK_TICKETS = {
     "ticket_lock", "select t.ref from (select s.ref from unnest($2::text[]) as s(ref) order by s.ref) i cross join lateral ("
                    " select k.ref from tickets k where k.tenant_id = $1::uuid and k.ref = i.ref limit 1 for update) t"};
+
+#define FILED CONTEXTS_FILED("$24", "$25", "$26", "$27", "$28")
 
 // One statement decides and writes. A ticket that another writer inserts meanwhile is in neither `inserted` nor `updated`, and is tried again.
 static const struct statement WRITE = {
@@ -45,21 +19,7 @@ static const struct statement WRITE = {
     " $17::bool[], $18::bool[], $19::int2[], $20::bytea[], $21::bytea[], $22::text[], $23::int4[]) with ordinality"
     " as i(ref, kind, opened_at, responded_at, repaired_at, resolved_at, closed_at, reassignments, reopens, sla_met, handle_minutes,"
     " cost_cents, first_level_resolved, level0_solvable, miscategorised, known_problem, known_resolution, business_impact, requester,"
-    " agents, context, context_no, ord)),"
-    " found as materialized ("
-    " select array_agg(coalesce(v.value_id, o.value_id) order by s.arrival) as value_ids"
-    " from unnest($24::int2[], $25::text[]) with ordinality as s(dimension_id, value, arrival)" KNOWN_VALUE
-    " left join lateral (select d.value_id from dimension_values d"
-    " where d.tenant_id = $1::uuid and d.dimension_id = s.dimension_id and d.value = '(other)' and v.value_id is null limit 1) o on true),"
-    " filed as materialized ("
-    " select c.no, array(select (select f.value_ids from found f)[p.place]"
-    " from unnest(($26::int4[])[c.first:c.last]) with ordinality as p(place, dimension_id) order by p.dimension_id) as value_ids"
-    " from unnest($27::int4[], $28::int4[]) with ordinality as c(first, last, no)),"
-    " hashed as materialized (select f.no, f.value_ids, md5(f.value_ids::text)::uuid as segment_id from filed f),"
-    " new_segments as ("
-    " insert into segments (tenant_id, segment_id, value_ids)"
-    " select distinct $1::uuid, h.segment_id, h.value_ids from hashed h order by 2 on conflict do nothing),"
-    " sent as ("
+    " agents, context, context_no, ord))," FILED " sent as ("
     " select i.*, coalesce(i.resolved_at, i.closed_at) as settled_at, h.segment_id as sent_segment_id"
     " from input i join hashed h on h.no = i.context_no),"
     " stepped as ("
@@ -130,7 +90,7 @@ static const struct statement LIST = {
                                                "'-infinity'), $13::text))"
                                                " order by coalesce(t.opened_at, '-infinity') desc, t.ref desc limit $14::int8"};
 
-const struct statement *const TICKET_STATEMENTS[] = {&LOCK_DIMENSIONS, &ADD_VALUES, &LOCK_TICKETS, &WRITE, &FIND, &LIST, NULL};
+const struct statement *const TICKET_STATEMENTS[] = {&LOCK_TICKETS, &WRITE, &FIND, &LIST, NULL};
 
 static const struct ticket_write *ticket_of(struct batch_row *const *rows, size_t i) { return (const struct ticket_write *)(const void *)rows[i]; }
 
@@ -220,37 +180,11 @@ static void add_texts(struct job *job, struct batch_row *const *rows, size_t cou
   }
 }
 
-static void add_values(struct job *job, const struct context_set *set) {
-  job_array(job, PG_INT2, set->values_count);
-  for (size_t i = 0; i < set->values_count; i++)
-    job_item_int(job, (int64_t)set->values[i].dimension_id);
-  job_array(job, PG_TEXT, set->values_count);
-  for (size_t i = 0; i < set->values_count; i++)
-    job_item_text(job, set->values[i].value);
-}
-
-static void add_contexts(struct job *job, const struct context_set *set) {
-  job_array(job, PG_INT4, context_set_places(set));
-  for (size_t i = 0; i < context_set_places(set); i++)
-    job_item_int(job, set->places[i]);
-  job_array(job, PG_INT4, set->contexts_count);
-  for (size_t i = 0; i < set->contexts_count; i++)
-    job_item_int(job, i > 0 ? (int64_t)set->ends[i - 1] + 1 : 1);
-  job_array(job, PG_INT4, set->contexts_count);
-  for (size_t i = 0; i < set->contexts_count; i++)
-    job_item_int(job, (int64_t)set->ends[i]);
-}
-
 static void build_steps(struct job *job, struct batch_row *const *rows, size_t count, struct context_set *set) {
-  static const struct statement *const FILING[] = {&LOCK_DIMENSIONS, &ADD_VALUES};
   int64_t context_nos[BATCH_ROWS_MAX];
   for (size_t i = 0; i < count; i++)
     context_nos[i] = (int64_t)context_set_add(set, ticket_of(rows, i)->values, ticket_of(rows, i)->values_count);
-  for (size_t i = 0; i < 2 && set->values_count > 0; i++) {
-    job_step(job, FILING[i]);
-    job_uuid(job, rows[0]->tenant);
-    add_values(job, set);
-  }
+  context_ask_values(job, rows[0]->tenant, set);
   job_step(job, &LOCK_TICKETS);
   job_uuid(job, rows[0]->tenant);
   add_refs(job, rows, count);
@@ -262,8 +196,7 @@ static void build_steps(struct job *job, struct batch_row *const *rows, size_t c
   job_array(job, PG_INT4, count);
   for (size_t i = 0; i < count; i++)
     job_item_int(job, context_nos[i]);
-  add_values(job, set);
-  add_contexts(job, set);
+  job_contexts(job, set);
 }
 
 static bool build(struct job *job, struct batch_row **rows, size_t count) {
