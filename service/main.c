@@ -10,7 +10,7 @@ static const struct command COMMANDS[] = {
     {"migrate", command_migrate, "bring the database up to date"},
     {"tenant", command_tenant, "make, list and revoke tenants"},
     {"key", command_key, "make, list and revoke keys"},
-    {"import", command_import, "load tickets or responses from a file"},
+    {"import", command_import, "load tickets, responses or measurements from a file"},
     {"demo", command_demo, "write two invented organisations to look at"},
     {"verify", command_verify, "recompute what is derived and report differences"},
 };

@@ -36,6 +36,11 @@ enum err metric_get(struct request *request);
 enum err metric_list(struct request *request);
 enum err metric_patch(struct request *request);
 
+enum err measurement_post(struct request *request);
+enum err measurement_get(struct request *request);
+enum err measurement_list(struct request *request);
+enum err measurement_delete(struct request *request);
+
 enum err settings_get(struct request *request);
 enum err settings_patch(struct request *request);
 

@@ -11,7 +11,7 @@
 #include "domain/tenant.h"
 #include "json/fields.h"
 
-enum import_kind { IMPORT_TICKETS, IMPORT_RESPONSES };
+enum import_kind { IMPORT_TICKETS, IMPORT_RESPONSES, IMPORT_MEASUREMENTS };
 enum import_format { IMPORT_NDJSON, IMPORT_CSV };
 
 // A member and what it takes: a column, by the name the header gives it, or a constant.
@@ -56,5 +56,7 @@ bool import_plan_bind(struct import_plan *plan, const struct tenant *tenant, con
 struct field_cells import_plan_cells(struct import_plan *plan, const struct text *cells);
 
 const struct field_table *import_plan_table(const struct import_plan *plan);
+// The members of a record of this kind.
+const struct field_table *import_kind_table(enum import_kind kind);
 
 #endif

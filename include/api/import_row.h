@@ -3,15 +3,17 @@
 #define XLAD_API_IMPORT_ROW_H
 
 #include "api/import_plan.h"
+#include "store/measurement_store.h"
 #include "store/response_store.h"
 #include "store/ticket_store.h"
 
 struct import_row {
-  // What the store writes; both begin with the batch_row.
+  // What the store writes; all begin with the batch_row.
   union {
     struct batch_row row;
     struct ticket_write ticket;
     struct response_write response;
+    struct measurement_write measurement;
   } write;
   enum import_kind kind;
   int64_t line;

@@ -103,6 +103,7 @@ void job_array(struct job *job, enum pg_type type, size_t count);
 void job_item_text(struct job *job, struct text value);         // PG_TEXT, PG_BYTEA (absent → null)
 void job_item_int(struct job *job, int64_t value);              // PG_BOOL, PG_INT2, PG_INT4, PG_INT8
 void job_item_instant(struct job *job, int64_t instant);        // PG_TIMESTAMPTZ
+void job_item_day(struct job *job, int64_t day);                // PG_DATE
 void job_item_uuid(struct job *job, const struct uuid *value);  // PG_UUID
 
 // Rows of a step. Numbers count from 0.

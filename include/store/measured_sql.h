@@ -1,9 +1,13 @@
-// What tickets and responses count with, in SQL: the one place that turns raw rows into measurements, and measurements into sums. Used by the store
-// only. In all of it $1 is the tenant.
+// What tickets, responses and manual measurements count with, in SQL: the one place that turns raw rows into measurements, and measurements into
+// sums. Used by the store only. In all of it $1 is the tenant.
 #ifndef XLAD_STORE_MEASURED_SQL_H
 #define XLAD_STORE_MEASURED_SQL_H
 
-#define TICKET_ID "'00000000-0000-0000-0000-000000000000'::uuid"  // measurements.response_id of the ticket itself
+#define TICKET_ID           "'00000000-0000-0000-0000-000000000000'::uuid"  // measurements.response_id of the ticket itself
+
+// The id of a manual measurement from its ref, U+001F and the id; null for a ticket's. And the reverse.
+#define MEASUREMENT_OF(ref) "(case when left(" ref ", 1) = chr(31) then substr(" ref ", 2) end)::uuid"
+#define MEASUREMENT_REF(id) "chr(31) || " id
 
 // A ticket that is known only from a response has no opened_at, and counts with nothing.
 #define TICKET_METRICS                                                                                                                           \
@@ -39,7 +43,8 @@
 // counts as excluded, so that with them each ticket still counts once.
 #define RESPONSE_DAYS "array_fill(c.day, array[cardinality(r.factors) + 10]) || c.answered"
 
-// The CTE `measured`: rows of measurements as the raw rows give them now, of the tickets in the CTE `wanted` (ref; ticket: not its responses only).
+// The CTE `measured`: rows of measurements as the raw rows give them now, of the tickets and manual measurements in the CTE `wanted` (ref; ticket:
+// not a ticket's responses only).
 #define MEASURED                                                                                                                                 \
   " settings as materialized (select time_zone, lost_time_cap from tenants where tenant_id = $1::uuid),"                                         \
   " answers as materialized ("                                                                                                                   \
@@ -62,7 +67,15 @@
   " cross join lateral (select * from tickets k where k.tenant_id = $1::uuid and k.ref = r.ref limit 1) t"                                       \
   " left join lateral (select * from resolutions n where n.tenant_id = $1::uuid and n.ref = r.ref and n.no = r.resolution_no limit 1) s on true" \
   " cross join lateral (select (r.submitted_at at time zone z.time_zone)::date as day, case when r.first and r.resolution_no = t.resolution_no"  \
-  " then (coalesce(t.resolved_at, t.closed_at) at time zone z.time_zone)::date end as answered) c)"
+  " then (coalesce(t.resolved_at, t.closed_at) at time zone z.time_zone)::date end as answered) c"                                               \
+  " union all"                                                                                                                                   \
+  " select w.ref, x.measurement_id, x.segment_id, '{0,0,0,0}'::int2[], null::int8, c.day, c.day, array[x.metric_id], array[x.value],"            \
+  " array[c.day], '{}'::text[]"                                                                                                                  \
+  " from wanted w cross join settings z"                                                                                                         \
+  " cross join lateral (select * from manual_measurements k where k.tenant_id = $1::uuid and k.measurement_id = " MEASUREMENT_OF(                \
+      "w.ref") " limit 1) x"                                                                                                                     \
+               " cross join lateral (select coalesce(x.day, (x.at at time zone z.time_zone)::date) as day) c"                                    \
+               " where left(w.ref, 1) = chr(31))"
 
 // The CTE `was`: what the measurements have of them. And `moved`: what has to be added to sums (weight 1) and taken from them (-1).
 #define WAS                                                                                                                \

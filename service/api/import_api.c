@@ -145,3 +145,9 @@ enum err import_tickets_end(struct request *request) { return end(request, IMPOR
 enum err import_responses_chunk(struct request *request, struct text chunk, size_t *used) { return take(request, IMPORT_RESPONSES, chunk, used); }
 
 enum err import_responses_end(struct request *request) { return end(request, IMPORT_RESPONSES); }
+
+enum err import_measurements_chunk(struct request *request, struct text chunk, size_t *used) {
+  return take(request, IMPORT_MEASUREMENTS, chunk, used);
+}
+
+enum err import_measurements_end(struct request *request) { return end(request, IMPORT_MEASUREMENTS); }

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "api/measurement_body.h"
 #include "api/response_body.h"
 #include "api/ticket_body.h"
 #include "base/instant.h"
@@ -14,7 +15,7 @@ static const size_t NO_CELL = SIZE_MAX;
 
 const char *const IMPORT_OPTIONS[] = {"map", "set", "date_format", "null", NULL};
 
-static const char *const RECORD_NAMES[] = {[IMPORT_TICKETS] = "a ticket", [IMPORT_RESPONSES] = "a response"};
+static const char *const RECORD_NAMES[] = {[IMPORT_TICKETS] = "a ticket", [IMPORT_RESPONSES] = "a response", [IMPORT_MEASUREMENTS] = "a measurement"};
 
 void import_plan_init(struct import_plan *plan, enum import_kind kind, enum import_format format) {
   memset(plan, 0, sizeof *plan);
@@ -25,9 +26,13 @@ void import_plan_init(struct import_plan *plan, enum import_kind kind, enum impo
 
 void import_plan_release(struct import_plan *plan) { arena_release(&plan->arena); }
 
-const struct field_table *import_plan_table(const struct import_plan *plan) {
-  return plan->kind == IMPORT_TICKETS ? &TICKET_IMPORT_FIELDS : &RESPONSE_FIELDS;
+const struct field_table *import_kind_table(enum import_kind kind) {
+  static const struct field_table *const TABLES[] = {
+      [IMPORT_TICKETS] = &TICKET_IMPORT_FIELDS, [IMPORT_RESPONSES] = &RESPONSE_FIELDS, [IMPORT_MEASUREMENTS] = &MEASUREMENT_FIELDS};
+  return TABLES[kind];
 }
+
+const struct field_table *import_plan_table(const struct import_plan *plan) { return import_kind_table(plan->kind); }
 
 // What of a name is shown to the client: its beginning, cut between characters.
 static struct text shown(struct text name) {

@@ -1,6 +1,7 @@
 // Reads one record of an import, hands it to the store, and words its answer.
 #include "api/import_row.h"
 
+#include "api/measurement_body.h"
 #include "api/response_body.h"
 #include "api/ticket_body.h"
 #include "json/writer.h"
@@ -10,35 +11,34 @@ enum { ERRORS_BYTES_MAX = 256 * 1024 };
 union body {
   struct ticket_body ticket;
   struct response_body response;
+  struct measurement_body measurement;
 };
-
-static const struct field_table *table_of(const struct import_row *row) {
-  return row->kind == IMPORT_TICKETS ? &TICKET_IMPORT_FIELDS : &RESPONSE_FIELDS;
-}
 
 // From the fields to what is written. A refusal for want of memory is the service's, not the line's.
 static enum err file(struct import_row *row, enum err error, const union body *body, const struct tenant *tenant, struct arena *arena,
                      struct issues *issues) {
   if (error) return error == ERR_INTERNAL ? ERR_UNAVAILABLE : error;
+  if (row->kind == IMPORT_MEASUREMENTS) return measurement_body_file(&body->measurement, TEXT_NONE, tenant, arena, issues, &row->write.measurement);
   if (row->kind == IMPORT_RESPONSES) return response_body_file(&body->response, TEXT_NONE, tenant, arena, issues, &row->write.response);
   return ticket_body_file(&body->ticket, body->ticket.ref, tenant, arena, issues, &row->write.ticket);
 }
 
 enum err import_row_read_json(struct import_row *row, const struct tenant *tenant, struct text json, struct arena *arena, struct issues *issues) {
   union body body;
-  enum err error = fields_read(table_of(row), json, &body, NULL, arena, issues);
+  enum err error = fields_read(import_kind_table(row->kind), json, &body, NULL, arena, issues);
   return file(row, error, &body, tenant, arena, issues);
 }
 
 enum err import_row_read_cells(struct import_row *row, const struct tenant *tenant, const struct field_cells *cells, struct arena *arena,
                                struct issues *issues) {
   union body body;
-  enum err error = fields_read_cells(table_of(row), cells, &body, arena, issues);
+  enum err error = fields_read_cells(import_kind_table(row->kind), cells, &body, arena, issues);
   return file(row, error, &body, tenant, arena, issues);
 }
 
 enum err import_row_write(struct import_row *row, struct store *store) {
   if (row->kind == IMPORT_RESPONSES) return store_write(store, LANE_BULK, &RESPONSE_BATCH, &row->write.row);
+  if (row->kind == IMPORT_MEASUREMENTS) return store_write(store, LANE_BULK, &MEASUREMENT_BATCH, &row->write.row);
   // A ticket's lines keep their order: they all take the same lane.
   enum lane_kind lane = row->write.row.hash >> 32 & 1 ? LANE_BULK_OTHER : LANE_BULK;
   return store_write(store, lane, &TICKET_BATCH, &row->write.row);
@@ -69,16 +69,21 @@ void import_row_refuse(struct import_row *row, enum err error, const struct issu
   buffer_release(&out);
 }
 
+static bool is_fresh(const struct import_row *row) {
+  if (row->kind == IMPORT_TICKETS) return row->write.ticket.created;
+  return row->kind == IMPORT_RESPONSES ? row->write.response.outcome == RESPONSE_STORED : row->write.measurement.outcome == MEASUREMENT_STORED;
+}
+
 void import_row_settle(struct import_row *row, enum err error, struct arena *arena) {
   struct issues issues;
   issues_init(&issues, arena);
   if (!error && row->kind == IMPORT_RESPONSES) error = response_outcome_error(&row->write.response, &issues);
+  if (!error && row->kind == IMPORT_MEASUREMENTS) error = measurement_outcome_error(&row->write.measurement, &issues);
   if (error) {
     import_row_refuse(row, error, &issues, arena);
     return;
   }
-  bool fresh = row->kind == IMPORT_TICKETS ? row->write.ticket.created : row->write.response.outcome == RESPONSE_STORED;
-  row->status = fresh ? 201 : 200;
+  row->status = is_fresh(row) ? 201 : 200;
 }
 
 void import_row_answer(const struct import_row *row, struct buffer *out) {
@@ -97,7 +102,7 @@ void import_row_answer(const struct import_row *row, struct buffer *out) {
     json_text(&json, row->write.ticket.ref);
   } else {
     char id[UUID_CHARS];
-    uuid_write(&row->write.response.stored_id, id);
+    uuid_write(row->kind == IMPORT_RESPONSES ? &row->write.response.stored_id : &row->write.measurement.id, id);
     json_name(&json, "id");
     json_text(&json, (struct text){id, sizeof id});
   }

@@ -1,4 +1,4 @@
-// xlad import: loads tickets or responses from a file, through the same importer as the HTTP interface.
+// xlad import: loads tickets, responses or measurements from a file, through the same importer as the HTTP interface.
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -15,11 +15,12 @@
 
 enum { PROGRESS_MS = 200, SOURCE_WAIT_MS = 20 };
 
-static const char USAGE[] = "xlad import tickets|responses --tenant SLUG [OPTIONS] FILE";
+static const char USAGE[] = "xlad import tickets|responses|measurements --tenant SLUG [OPTIONS] FILE";
 static const char HELP[] =
     "\n"
     "Loads FILE (- for standard input): CSV with a header line, or NDJSON. A line that is refused stops no other; loading a file again\n"
-    "changes nothing. An answer line for each record goes to standard output, a summary to standard error.\n"
+    "changes nothing, of measurements as far as each has a ref. An answer line for each record goes to standard output, a summary to standard\n"
+    "error.\n"
     "\n"
     "  --tenant SLUG          whose they are\n"
     "  --format csv|ndjson    what FILE holds; otherwise its ending tells: .csv, .ndjson, .jsonl\n"
@@ -263,14 +264,17 @@ int command_import(int argc, char **argv) {
   int code = options_read(argc, argv, rows, arguments.operands, 2, 2, USAGE, HELP);
   if (code >= 0) return code;
   enum import_format format;
-  bool tickets = strcmp(arguments.operands[0], "tickets") == 0;
-  if (!tickets && strcmp(arguments.operands[0], "responses") != 0) return usage("tickets or responses, not ", arguments.operands[0]);
+  static const char *const KINDS[] = {[IMPORT_TICKETS] = "tickets", [IMPORT_RESPONSES] = "responses", [IMPORT_MEASUREMENTS] = "measurements", NULL};
+  int kind = 0;
+  while (KINDS[kind] && strcmp(arguments.operands[0], KINDS[kind]) != 0)
+    kind++;
+  if (!KINDS[kind]) return usage("tickets, responses or measurements, not ", arguments.operands[0]);
   if (!arguments.tenant) return usage("--tenant is missing", "");
   if (arguments.too_many) return usage("too many of --map or --set", "");
   if (!find_format(&arguments, &format)) return usage("--format must be csv or ndjson", "");
   struct loading loading = {.source = -1};
   code = open_files(&loading, &arguments);
   if (code) return code;
-  code = run(&loading, &arguments, tickets ? IMPORT_TICKETS : IMPORT_RESPONSES, format);
+  code = run(&loading, &arguments, (enum import_kind)kind, format);
   return close_files(&loading, code);
 }

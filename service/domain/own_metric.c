@@ -201,7 +201,10 @@ static bool is_counted(const struct metric *metric) { return metric->aggregation
 
 bool metric_store_value(const struct metric *metric, int64_t value, struct text pointer, int64_t *stored, struct issues *issues) {
   if (!to_stored(value, metric->divisor, stored)) {
-    issues_add(issues, pointer, "decimals", "must have at most %d decimals", metric_decimals(metric));
+    if (metric_decimals(metric) > 0)
+      issues_add(issues, pointer, "decimals", "must have at most %d decimal%s", metric_decimals(metric), metric_decimals(metric) == 1 ? "" : "s");
+    else
+      issues_add(issues, pointer, "decimals", "must be a whole number");
     return false;
   }
   if (is_counted(metric) && *stored != 1) {

@@ -145,6 +145,17 @@ void job_item_instant(struct job *job, int64_t instant) {
   add_item(job, bytes, (int)sizeof bytes);
 }
 
+void job_item_day(struct job *job, int64_t day) {
+  assert(job->array_type == PG_DATE);
+  uint8_t bytes[4];
+  if (day == ABSENT) {
+    add_item(job, NULL, -1);
+    return;
+  }
+  put_int(bytes, day - EPOCH_DAYS, sizeof bytes);
+  add_item(job, bytes, (int)sizeof bytes);
+}
+
 void job_item_uuid(struct job *job, const struct uuid *value) {
   assert(job->array_type == PG_UUID);
   add_item(job, value->bytes, UUID_BYTES);

@@ -12,6 +12,7 @@
 #include "store/experience_store.h"
 #include "store/fold_store.h"
 #include "store/key_store.h"
+#include "store/measurement_store.h"
 #include "store/metric_store.h"
 #include "store/post_store.h"
 #include "store/response_store.h"
@@ -20,20 +21,9 @@
 #include "store/verify_store.h"
 
 const struct statement *const *const STATEMENT_LISTS[] = {
-    TENANT_STATEMENTS,
-    KEY_STATEMENTS,
-    DIMENSION_STATEMENTS,
-    TICKET_STATEMENTS,
-    RESPONSE_STATEMENTS,
-    EXCLUSION_STATEMENTS,
-    FOLD_STATEMENTS,
-    EXPERIENCE_STATEMENTS,
-    POST_STATEMENTS,
-    VERIFY_STATEMENTS,
-    ANSWERS_STATEMENTS,
-    METRIC_STATEMENTS,
-    CONTEXT_STATEMENTS,
-    NULL,
+    TENANT_STATEMENTS,    KEY_STATEMENTS,    DIMENSION_STATEMENTS,  TICKET_STATEMENTS,      RESPONSE_STATEMENTS,
+    EXCLUSION_STATEMENTS, FOLD_STATEMENTS,   EXPERIENCE_STATEMENTS, POST_STATEMENTS,        VERIFY_STATEMENTS,
+    ANSWERS_STATEMENTS,   METRIC_STATEMENTS, CONTEXT_STATEMENTS,    MEASUREMENT_STATEMENTS, NULL,
 };
 
 // The metric that stands between braces: {key}, or {+key} for the id under which excluded responses count.

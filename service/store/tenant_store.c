@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "domain/dimension.h"
+#include "store/measured_sql.h"
 
 static const struct statement CREATE = {"tenant_create", "insert into tenants (tenant_id, slug, name, time_zone, currency, respondent_secret)"
                                                          " select $1::uuid, $2::text, $3::text, $4::text, $5::text, $6::bytea"
@@ -39,16 +40,18 @@ static const struct statement CHANGE = {
     " insert into queue (tenant_id, ref, ticket)"
     " select $1::uuid, r.ref, true from changed c cross join old o"
     " cross join lateral (select t.ref from tickets t where t.tenant_id = $1::uuid"
-    " union all select chr(31) || k.measurement_id from manual_measurements k where k.tenant_id = $1::uuid) r"
-    " where (c.time_zone, c.lost_time_cap) is distinct from (o.time_zone, o.lost_time_cap) returning queue_id),"
-    " noted as ("
-    " insert into audit (tenant_id, audit_id, actor, action, subject, detail)"
-    " select $1::uuid, $15::uuid, $16::text, 'settings.change', c.slug,"
-    " (select jsonb_object_agg(n.key, jsonb_build_array(b.value, n.value)) from jsonb_each(to_jsonb(c)) n join jsonb_each(to_jsonb(o)) b"
-    " on b.key = n.key where n.value <> b.value and n.key <> 'revision')"
-    " from changed c cross join old o returning audit_id)"
-    " select a.allowed from old o cross join allowed a"
-    " where not a.allowed or (exists (select from changed) and (select count(*) from queued) >= 0)"};
+    " union all select " MEASUREMENT_REF(
+        "k.measurement_id") " from manual_measurements k where k.tenant_id = $1::uuid) r"
+                            " where (c.time_zone, c.lost_time_cap) is distinct from (o.time_zone, o.lost_time_cap) returning queue_id),"
+                            " noted as ("
+                            " insert into audit (tenant_id, audit_id, actor, action, subject, detail)"
+                            " select $1::uuid, $15::uuid, $16::text, 'settings.change', c.slug,"
+                            " (select jsonb_object_agg(n.key, jsonb_build_array(b.value, n.value)) from jsonb_each(to_jsonb(c)) n join "
+                            "jsonb_each(to_jsonb(o)) b"
+                            " on b.key = n.key where n.value <> b.value and n.key <> 'revision')"
+                            " from changed c cross join old o returning audit_id)"
+                            " select a.allowed from old o cross join allowed a"
+                            " where not a.allowed or (exists (select from changed) and (select count(*) from queued) >= 0)"};
 static const struct statement LIST = {"tenant_list", "select slug, name, time_zone, created_at, revoked_at from tenants order by slug"};
 static const struct statement REVOKE = {"tenant_revoke",
                                         "update tenants set revoked_at = now() where slug = $1::text and revoked_at is null returning tenant_id"};

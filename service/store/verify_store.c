@@ -27,6 +27,9 @@ static const struct statement DIFFERENCES = {
     " (select 'resolution ' || r.ref || ' ' || r.no, 'its context is no segment' from resolutions r where r.tenant_id = $1::uuid"
     " and not exists (select from segments g where g.tenant_id = $1::uuid and g.segment_id = r.segment_id) limit $2::int8)"
     " union all"
+    " (select 'measurement ' || k.measurement_id, 'its context is no segment' from manual_measurements k where k.tenant_id = $1::uuid"
+    " and not exists (select from segments g where g.tenant_id = $1::uuid and g.segment_id = k.segment_id) limit $2::int8)"
+    " union all"
     " (select 'response ' || p.response_id, 'its ticket ' || p.ref || ' is not there' from responses p where p.tenant_id = $1::uuid"
     " and not exists (select from tickets t where t.tenant_id = $1::uuid and t.ref = p.ref) limit $2::int8)"
     " union all"
@@ -53,24 +56,29 @@ static const struct statement COUNTS = {"verify_counts", "select (select count(*
 
 // The CTE `unlike`: measurements that the raw rows don't give, or give otherwise. What is in the queue is out of date, and known to be: the responses
 // of each ticket that is queued, and the ticket itself where it has changed.
-#define UNLIKE                                                                                                                                     \
-  " wanted as materialized (select t.ref, true as ticket from tickets t where t.tenant_id = $1::uuid)," MEASURED ","                               \
-  " was as (select m.* from measurements m where m.tenant_id = $1::uuid),"                                                                         \
-  " differing as ("                                                                                                                                \
-  " select coalesce(n.ref, m.ref) as ref, coalesce(n.response_id, m.response_id) as response_id, n.ref is null as extra, m.ref is null as missing" \
-  " from measured n full join was m on m.ref = n.ref and m.response_id = n.response_id"                                                            \
-  " where (n.ref, n.segment_id, n.derived, n.respondent, n.day, n.last_day, n.metric_ids, n.metric_values, n.metric_days, n.labels)"               \
-  " is distinct from"                                                                                                                              \
-  " (m.ref, m.segment_id, m.derived, m.respondent, m.day, m.last_day, m.metric_ids, m.metric_values, m.metric_days, m.labels)),"                   \
-  " unlike as ("                                                                                                                                   \
-  " select d.* from differing d where d.ref not in (select q.ref from queue q where q.tenant_id = $1::uuid and q.ticket)"                          \
-  " and (d.response_id = " TICKET_ID " or d.ref not in (select q.ref from queue q where q.tenant_id = $1::uuid)))"
+#define UNLIKE                                                                                                                                      \
+  " wanted as materialized (select t.ref, true as ticket from tickets t where t.tenant_id = $1::uuid"                                               \
+  " union all select " MEASUREMENT_REF(                                                                                                             \
+      "k.measurement_id") ", true from manual_measurements k where k.tenant_id = $1::uuid)," MEASURED ","                                           \
+                          " was as (select m.* from measurements m where m.tenant_id = $1::uuid),"                                                  \
+                          " differing as ("                                                                                                         \
+                          " select coalesce(n.ref, m.ref) as ref, coalesce(n.response_id, m.response_id) as response_id, n.ref is null as extra, "  \
+                          "m.ref is null as missing"                                                                                                \
+                          " from measured n full join was m on m.ref = n.ref and m.response_id = n.response_id"                                     \
+                          " where (n.ref, n.segment_id, n.derived, n.respondent, n.day, n.last_day, n.metric_ids, n.metric_values, n.metric_days, " \
+                          "n.labels)"                                                                                                               \
+                          " is distinct from"                                                                                                       \
+                          " (m.ref, m.segment_id, m.derived, m.respondent, m.day, m.last_day, m.metric_ids, m.metric_values, m.metric_days, "       \
+                          "m.labels)),"                                                                                                             \
+                          " unlike as ("                                                                                                            \
+                          " select d.* from differing d where d.ref not in (select q.ref from queue q where q.tenant_id = $1::uuid and q.ticket)"   \
+                          " and (d.response_id = " TICKET_ID " or d.ref not in (select q.ref from queue q where q.tenant_id = $1::uuid)))"
 
 static const struct statement MEASURED_DIFFERENCES = {
-    "verify_measured_differences",
-    "with" UNLIKE " select case when response_id = " TICKET_ID " then 'ticket ' || ref else 'response ' || response_id end,"
-    " case when missing then 'it is not measured' when extra then 'it is measured and should not be'"
-    " else 'its measurements are not what it gives' end from unlike limit $2::int8"};
+    "verify_measured_differences", "with" UNLIKE " select case when response_id = " TICKET_ID " then 'ticket ' || ref"
+                                   " when left(ref, 1) = chr(31) then 'measurement ' || response_id else 'response ' || response_id end,"
+                                   " case when missing then 'it is not measured' when extra then 'it is measured and should not be'"
+                                   " else 'its measurements are not what it gives' end from unlike limit $2::int8"};
 
 #define VALUE SLOT_VALUE("$2::int2", "g.value_ids", "m.derived")
 
