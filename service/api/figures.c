@@ -44,8 +44,29 @@ static void write_value(struct json_writer *json, const struct estimate *estimat
 
 static bool is_money(const struct metric *metric) { return text_is(text_of(metric->unit), "currency"); }
 
+// Tickets without costs of their own share the service desk's budget, where that was entered.
+static bool is_from_budget(const struct figures *figures, const struct metric *metric) {
+  return text_is(text_of(metric->key), "cost_per_ticket") && figures_of(figures, "cost_per_ticket")->n == 0 &&
+         figures_of(figures, "service_desk_budget")->n > 0 && figures_of(figures, "ticket_volume")->n > 0;
+}
+
+// An estimate, and how it was come by.
+struct figure {
+  struct estimate estimate;
+  const char *formula;
+};
+
+static struct figure figure_of(const struct figures *figures, const struct metric *metric) {
+  if (!is_from_budget(figures, metric))
+    return (struct figure){estimate_of(metric, &figures->tallies[metric_place(metric)]), AGGREGATION_NAMES[metric->aggregation]};
+  const struct tally *budget = figures_of(figures, "service_desk_budget"), *tickets = figures_of(figures, "ticket_volume");
+  struct estimate shared = {.n = tickets->n, .has_value = true, .numerator = budget->sum, .denominator = (int128)tickets->n * metric->divisor};
+  return (struct figure){shared, "budget ÷ tickets"};
+}
+
 // Value, n, interval, unit, formula: members of the object that is open.
-static void write_estimate(struct json_writer *json, const struct metric *metric, const struct estimate *estimate, const struct tenant *tenant) {
+static void write_estimate(struct json_writer *json, const struct metric *metric, const struct figure *figure, const struct tenant *tenant) {
+  const struct estimate *estimate = &figure->estimate;
   json_name(json, "value");
   write_value(json, estimate);
   json_name(json, "n");
@@ -64,7 +85,7 @@ static void write_estimate(struct json_writer *json, const struct metric *metric
     json_null(json);
   }
   json_member_string(json, "unit", is_money(metric) ? tenant->currency : metric->unit);
-  json_member_string(json, "formula", AGGREGATION_NAMES[metric->aggregation]);
+  json_member_string(json, "formula", figure->formula);
   if (estimate->approximate) {
     json_member_bool(json, "approximate", true);
   }
@@ -93,8 +114,9 @@ static void write_lost_time(struct json_writer *json, const struct figures *figu
 }
 
 // As a reader would subtract: after minus before, from the exact values.
-static void write_change(struct json_writer *json, const struct estimate *after, const struct estimate *before, const struct metric *metric,
+static void write_change(struct json_writer *json, const struct figure *now, const struct figure *then, const struct metric *metric,
                          const struct tenant *tenant) {
+  const struct estimate *after = &now->estimate, *before = &then->estimate;
   json_name(json, "change");
   if (after->has_value && before->has_value)
     json_ratio(json, after->numerator * before->denominator - before->numerator * after->denominator, after->denominator * before->denominator, 2);
@@ -102,7 +124,7 @@ static void write_change(struct json_writer *json, const struct estimate *after,
     json_null(json);
   json_name(json, "previous");
   json_object(json);
-  write_estimate(json, metric, before, tenant);
+  write_estimate(json, metric, then, tenant);
   json_object_end(json);
 }
 
@@ -148,8 +170,7 @@ static bool is_hidden(const struct figures *figures, const struct metric *metric
 // What is withheld on either side is not compared.
 static void write_compared(struct json_writer *json, const struct metric *metric, const struct figures *after, const struct figures *before,
                            const struct figures_style *style) {
-  size_t place = metric_place(metric);
-  struct estimate earlier = estimate_of(metric, &before->tallies[place]), later = estimate_of(metric, &after->tallies[place]);
+  struct figure earlier = figure_of(before, metric), later = figure_of(after, metric);
   if (!is_hidden(before, metric)) {
     write_change(json, &later, &earlier, metric, style->tenant);
     return;
@@ -157,21 +178,21 @@ static void write_compared(struct json_writer *json, const struct metric *metric
   json_member_null(json, "change");
   json_name(json, "previous");
   json_object(json);
-  write_withheld(json, earlier.n, style);
+  write_withheld(json, earlier.estimate.n, style);
   json_object_end(json);
 }
 
 static void write_figure(struct json_writer *json, const struct metric *metric, const struct figures *figures, const struct figures *before,
                          const struct figures_style *style) {
   const struct tally *tally = &figures->tallies[metric_place(metric)];
-  struct estimate estimate = estimate_of(metric, tally);
   json_object(json);
   if (is_hidden(figures, metric)) {
     write_withheld(json, tally->n, style);
   } else if (style->distribution) {
     write_histogram(json, metric, tally, style->tenant);
   } else {
-    write_estimate(json, metric, &estimate, style->tenant);
+    struct figure figure = figure_of(figures, metric);
+    write_estimate(json, metric, &figure, style->tenant);
     if (metric->aggregation == AGGREGATE_NET) write_bands(json, tally);
     if (text_is(text_of(metric->key), "lost_time")) write_lost_time(json, figures, style->tenant);
     if (before) write_compared(json, metric, figures, before, style);
@@ -181,7 +202,7 @@ static void write_figure(struct json_writer *json, const struct metric *metric, 
 
 static bool is_written(const struct figures *figures, const struct metric *metric, size_t place, const struct figures_style *style) {
   if (!metric_set_has(&style->shown, place) || (style->distribution && metric->bins == 0)) return false;
-  return figures->tallies[place].n > 0 || !metric_set_has(&style->scarce, place);
+  return figures->tallies[place].n > 0 || !metric_set_has(&style->scarce, place) || is_from_budget(figures, metric);
 }
 
 void figures_write(struct json_writer *json, const struct figures *figures, const struct figures *before, const struct figures_style *style) {
@@ -198,7 +219,8 @@ void figures_write(struct json_writer *json, const struct figures *figures, cons
 void figures_write_response_rate(struct json_writer *json, const struct figures *figures, const struct figures_style *style) {
   const struct metric *share = metric_find(TEXT("ticket_response_share")), *responses = metric_find(TEXT("responses"));
   int64_t resolved = figures_of(figures, "resolved_tickets")->n, ones = figures_of(figures, "answered_tickets")->n;
-  struct estimate answered = estimate_of(share, &(struct tally){.n = resolved, .bins = {resolved - ones, ones}});
+  struct figure answered = {estimate_of(share, &(struct tally){.n = resolved, .bins = {resolved - ones, ones}}),
+                            AGGREGATION_NAMES[share->aggregation]};
   json_object(json);
   // Nobody was invited: every response came by itself.
   json_member_null(json, "value");
