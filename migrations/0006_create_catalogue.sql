@@ -117,3 +117,6 @@ alter table manual_measurements enable row level security;
 alter table manual_measurements force row level security;
 create policy tenant_only on manual_measurements using (tenant_id = nullif(current_setting('xlad.tenant', true), '')::uuid);
 grant select, insert, delete on manual_measurements to xlad_app;
+
+-- The trail is read newest first.
+create index audit_at_idx on audit (tenant_id, at, audit_id) where at > '-infinity';

@@ -35,6 +35,8 @@ enum err metric_post(struct request *request);
 enum err metric_get(struct request *request);
 enum err metric_list(struct request *request);
 enum err metric_patch(struct request *request);
+enum err metric_coverage(struct request *request);
+enum err audit_list(struct request *request);
 
 enum err measurement_post(struct request *request);
 enum err measurement_get(struct request *request);

@@ -31,10 +31,10 @@ extern const struct field_table METRIC_CHANGE_FIELDS;
 // A target in hundredths from one as it travels; an issue where it has more decimals.
 int64_t metric_target(int64_t given, struct issues *issues);
 
-// A tenant's catalogue as the database has it, from the rows of the job's first step: its metrics alone are filled in. NULL when memory is out.
-const struct tenant *catalogue_take(const struct job *job, struct arena *arena);
+// A tenant's catalogue as the database has it, from the rows of metric_ask_list: its metrics alone are filled in. NULL when memory is out.
+const struct tenant *catalogue_take(const struct job *job, unsigned step, struct arena *arena);
 // What a tenant has said about a metric, else the defaults.
-void catalogue_row(const struct job *job, const struct metric *metric, struct metric_row *row);
+void catalogue_row(const struct job *job, unsigned step, const struct metric *metric, struct metric_row *row);
 
 void metric_write(const struct metric *metric, const struct metric_row *row, const struct tenant *tenant, struct json_writer *json);
 

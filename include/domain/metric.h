@@ -61,6 +61,7 @@ struct metric {
       *edges;   // lower edges of the bins, ascending, in stored units; bin i is [edges[i], edges[i + 1]), the last is open (or the scale's top)
   size_t bins;  // count of edges; 0 for count and stock
   enum metric_source source;
+  const char *member;  // of a ticket or a response: what yields it. NULL: several, or it is entered
   enum metric_level level;
   int maturity;        // level 1 to 5 of domain vocabulary's maturity model
   int64_t share_from;  // AGGREGATE_SHARE: a stored value counts as one when ≥ this (csat: 4; zeros and ones: 1)

@@ -31,7 +31,7 @@ static enum err metrics_listed(struct request *request) {
   const struct job *job = request_job_ended(request);
   const struct metric_filter *filter = request->state;
   if (job->error) return job->error;
-  const struct tenant *catalogue = catalogue_take(job, &request->arena);
+  const struct tenant *catalogue = catalogue_take(job, 0, &request->arena);
   if (!catalogue) return ERR_UNAVAILABLE;
   struct json_writer *json = request_json(request);
   json_object(json);
@@ -40,7 +40,7 @@ static enum err metrics_listed(struct request *request) {
   for (size_t i = 0; i < tenant_metrics_count(catalogue); i++) {
     const struct metric *metric = tenant_metric(catalogue, i);
     struct metric_row row;
-    catalogue_row(job, metric, &row);
+    catalogue_row(job, 0, metric, &row);
     if (is_listed(metric, &row, filter)) metric_write(metric, &row, tenant_of(request), json);
   }
   json_array_end(json);
@@ -63,10 +63,10 @@ enum err metric_list(struct request *request) {
 // The metric that the path names, and what is said about it; NULL when there is none, or memory is out.
 static const struct metric *find_metric(struct request *request, struct metric_row *row) {
   const struct job *job = request_job_ended(request);
-  const struct tenant *catalogue = catalogue_take(job, &request->arena);
+  const struct tenant *catalogue = catalogue_take(job, 0, &request->arena);
   const struct metric *metric = catalogue ? tenant_metric_find(catalogue, request->path_values[0]) : NULL;
   if (!metric || metric->hidden) return NULL;
-  catalogue_row(job, metric, row);
+  catalogue_row(job, 0, metric, row);
   return metric;
 }
 

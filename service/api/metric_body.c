@@ -49,17 +49,17 @@ int64_t metric_target(int64_t given, struct issues *issues) {
   return given / HUNDREDTH;
 }
 
-const struct tenant *catalogue_take(const struct job *job, struct arena *arena) {
+const struct tenant *catalogue_take(const struct job *job, unsigned step, struct arena *arena) {
   struct tenant *tenant = arena_take(arena, sizeof *tenant);
   struct tenant_metrics *metrics = arena_take(arena, sizeof *metrics);
   if (!tenant || !metrics) return NULL;
-  metric_take_all(job, 0, metrics);
+  metric_take_all(job, step, metrics);
   tenant->metrics = metrics;
   return tenant;
 }
 
-void catalogue_row(const struct job *job, const struct metric *metric, struct metric_row *row) {
-  if (!metric_find_row(job, 0, metric->id, row))
+void catalogue_row(const struct job *job, unsigned step, const struct metric *metric, struct metric_row *row) {
+  if (!metric_find_row(job, step, metric->id, row))
     *row = (struct metric_row){.id = metric->id, .created_at = ABSENT, .terms = metric_terms_default(metric)};
 }
 

@@ -43,9 +43,11 @@ const struct route ROUTES[] = {
     {METHOD_POST, "/v1/metrics", ADMIN, BODY_JSON, metric_post, NULL},
     {METHOD_GET, "/v1/metrics", DASHBOARD, BODY_NONE, metric_list, NULL},
     {METHOD_GET, "/v1/metrics/{key}", DASHBOARD, BODY_NONE, metric_get, NULL},
+    {METHOD_GET, "/v1/metrics/coverage", DASHBOARD, BODY_NONE, metric_coverage, NULL},
     {METHOD_PATCH, "/v1/metrics/{key}", ADMIN, BODY_PATCH, metric_patch, NULL},
     {METHOD_GET, "/v1/settings", ADMIN, BODY_NONE, settings_get, NULL},
     {METHOD_PATCH, "/v1/settings", ADMIN, BODY_PATCH, settings_patch, NULL},
+    {METHOD_GET, "/v1/audit", ADMIN, BODY_NONE, audit_list, NULL},
     // Operate
     {METHOD_GET, "/healthz", ANYBODY, BODY_NONE, health_get, NULL},
     {METHOD_GET, "/readyz", ANYBODY, BODY_NONE, ready_get, NULL},

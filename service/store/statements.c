@@ -6,6 +6,7 @@
 
 #include "domain/metric.h"
 #include "store/answers_store.h"
+#include "store/audit_store.h"
 #include "store/context_store.h"
 #include "store/dimension_store.h"
 #include "store/exclusion_store.h"
@@ -21,9 +22,10 @@
 #include "store/verify_store.h"
 
 const struct statement *const *const STATEMENT_LISTS[] = {
-    TENANT_STATEMENTS,    KEY_STATEMENTS,    DIMENSION_STATEMENTS,  TICKET_STATEMENTS,      RESPONSE_STATEMENTS,
-    EXCLUSION_STATEMENTS, FOLD_STATEMENTS,   EXPERIENCE_STATEMENTS, POST_STATEMENTS,        VERIFY_STATEMENTS,
-    ANSWERS_STATEMENTS,   METRIC_STATEMENTS, CONTEXT_STATEMENTS,    MEASUREMENT_STATEMENTS, NULL,
+    TENANT_STATEMENTS,   KEY_STATEMENTS,       DIMENSION_STATEMENTS,   TICKET_STATEMENTS,
+    RESPONSE_STATEMENTS, EXCLUSION_STATEMENTS, FOLD_STATEMENTS,        EXPERIENCE_STATEMENTS,
+    POST_STATEMENTS,     VERIFY_STATEMENTS,    ANSWERS_STATEMENTS,     METRIC_STATEMENTS,
+    CONTEXT_STATEMENTS,  AUDIT_STATEMENTS,     MEASUREMENT_STATEMENTS, NULL,
 };
 
 // The metric that stands between braces: {key}, or {+key} for the id under which excluded responses count.
