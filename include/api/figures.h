@@ -29,6 +29,9 @@ void figures_add(struct figures *figures, const struct metric *metric, const str
 void figures_add_all(struct figures *figures, const struct figures *more);
 const struct tally *figures_of(const struct figures *figures, const char *key);
 
+// What a figure is computed from: the metric itself, or the service desk's budget, which tickets without costs of their own share.
+const struct metric *figures_basis(const struct figures *figures, const struct metric *metric);
+
 // True when any of the `shown` metrics has something to count.
 bool figures_any(const struct figures *figures, const struct metric_set *shown);
 

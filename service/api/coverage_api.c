@@ -14,6 +14,7 @@ struct coverage {
 
 struct covered {
   const struct metric *metric;
+  size_t basis;  // place of the metric that it is computed from
   struct metric_row row;
   bool has_data;
 };
@@ -62,8 +63,7 @@ static struct text gap_of(struct request *request, const struct coverage *covera
 static void write_row(struct request *request, const struct view *view, const struct coverage *coverage, const struct covered *covered) {
   struct json_writer *json = &request->writer;
   const struct metric *metric = covered->metric;
-  size_t place = metric_place(metric);
-  bool hidden = metric_set_has(&coverage->total.figures.hidden, place) && !view->style.tells_n;
+  bool hidden = metric_set_has(&coverage->total.figures.hidden, covered->basis) && !view->style.tells_n;
   json_object(json);
   json_member_string(json, "key", metric->key);
   json_member_string(json, "title", metric->title);
@@ -74,10 +74,10 @@ static void write_row(struct request *request, const struct view *view, const st
   json_member_bool(json, "has_source",
                    metric->source == SOURCE_MANUAL ? covered->row.supplier.at != NULL || covered->has_data : coverage->by_source[metric->source]);
   json_member_bool(json, "has_data", covered->has_data);
-  json_member_int(json, "n", hidden ? ABSENT : coverage->total.figures.tallies[place].n);
+  json_member_int(json, "n", hidden ? ABSENT : coverage->total.figures.tallies[covered->basis].n);
   json_name(json, "last_day");
   if (covered->has_data)
-    json_day(json, coverage->last_day[place]);
+    json_day(json, coverage->last_day[covered->basis]);
   else
     json_null(json);
   json_member_text(json, "gap", gap_of(request, coverage, covered));
@@ -91,7 +91,8 @@ static bool next_covered(const struct view *view, const struct job *job, const s
     const struct metric *metric = tenant_metric(catalogue, *place);
     if (metric->maturity != maturity || !metric_set_has(&view->style.shown, *place)) continue;
     covered->metric = metric;
-    covered->has_data = coverage->total.figures.tallies[*place].n > 0;
+    covered->basis = metric_place(figures_basis(&coverage->total.figures, metric));
+    covered->has_data = coverage->total.figures.tallies[covered->basis].n > 0;
     catalogue_row(job, STEP_METRICS, metric, &covered->row);
     (*place)++;
     return true;

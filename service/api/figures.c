@@ -12,10 +12,17 @@ void figures_add_all(struct figures *figures, const struct figures *more) {
 
 const struct tally *figures_of(const struct figures *figures, const char *key) { return &figures->tallies[metric_place(metric_find(text_of(key)))]; }
 
+const struct metric *figures_basis(const struct figures *figures, const struct metric *metric) {
+  bool shares = text_is(text_of(metric->key), "cost_per_ticket") && figures_of(figures, "cost_per_ticket")->n == 0 &&
+                figures_of(figures, "service_desk_budget")->n > 0 && figures_of(figures, "ticket_volume")->n > 0;
+  return shares ? metric_find(TEXT("service_desk_budget")) : metric;
+}
+
 bool figures_any(const struct figures *figures, const struct metric_set *shown) {
+  const struct metric *cost = metric_find(TEXT("cost_per_ticket"));
   for (size_t i = 0; i < FIGURES_METRICS_MAX; i++)
     if (metric_set_has(shown, i) && figures->tallies[i].n > 0) return true;
-  return false;
+  return metric_set_has(shown, metric_place(cost)) && figures_basis(figures, cost) != cost;
 }
 
 struct metric_set figures_all(const struct tenant *tenant, struct metric_set *scarce) {
@@ -44,12 +51,6 @@ static void write_value(struct json_writer *json, const struct estimate *estimat
 
 static bool is_money(const struct metric *metric) { return text_is(text_of(metric->unit), "currency"); }
 
-// Tickets without costs of their own share the service desk's budget, where that was entered.
-static bool is_from_budget(const struct figures *figures, const struct metric *metric) {
-  return text_is(text_of(metric->key), "cost_per_ticket") && figures_of(figures, "cost_per_ticket")->n == 0 &&
-         figures_of(figures, "service_desk_budget")->n > 0 && figures_of(figures, "ticket_volume")->n > 0;
-}
-
 // An estimate, and how it was come by.
 struct figure {
   struct estimate estimate;
@@ -57,7 +58,7 @@ struct figure {
 };
 
 static struct figure figure_of(const struct figures *figures, const struct metric *metric) {
-  if (!is_from_budget(figures, metric))
+  if (figures_basis(figures, metric) == metric)
     return (struct figure){estimate_of(metric, &figures->tallies[metric_place(metric)]), AGGREGATION_NAMES[metric->aggregation]};
   const struct tally *budget = figures_of(figures, "service_desk_budget"), *tickets = figures_of(figures, "ticket_volume");
   struct estimate shared = {.n = tickets->n, .has_value = true, .numerator = budget->sum, .denominator = (int128)tickets->n * metric->divisor};
@@ -202,7 +203,7 @@ static void write_figure(struct json_writer *json, const struct metric *metric, 
 
 static bool is_written(const struct figures *figures, const struct metric *metric, size_t place, const struct figures_style *style) {
   if (!metric_set_has(&style->shown, place) || (style->distribution && metric->bins == 0)) return false;
-  return figures->tallies[place].n > 0 || !metric_set_has(&style->scarce, place) || is_from_budget(figures, metric);
+  return figures->tallies[place].n > 0 || !metric_set_has(&style->scarce, place) || figures_basis(figures, metric) != metric;
 }
 
 void figures_write(struct json_writer *json, const struct figures *figures, const struct figures *before, const struct figures_style *style) {

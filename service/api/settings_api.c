@@ -151,8 +151,13 @@ static enum err settings_compared(struct request *request) {
   return request_submit(request, next, settings_changed);
 }
 
+static bool is_currency(struct text code) {
+  for (size_t i = 0; i < code.length; i++)
+    if (code.at[i] < 'A' || code.at[i] > 'Z') return false;
+  return true;
+}
+
 static void check(struct request *request, const struct settings_change *change) {
-  static const char UPPER[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
   for (size_t i = 0; i < ROWS_COUNT; i++) {
     bool given = ROWS[i].kind == FIELD_TEXT ? ((const struct text *)(const void *)((const char *)&change->body + ROWS[i].offset))->at != NULL
                                             : *(const int64_t *)(const void *)((const char *)&change->body + ROWS[i].offset) != ABSENT;
@@ -160,12 +165,7 @@ static void check(struct request *request, const struct settings_change *change)
     if (change->present >> i & 1 && !given && !nullable)
       issues_add(&request->issues, arena_format(&request->arena, "/%s", ROWS[i].name), "required", "must have a value");
   }
-  struct text currency = change->body.currency;
-  for (size_t i = 0; i < currency.length; i++)
-    if (!strchr(UPPER, currency.at[i])) {
-      issues_add(&request->issues, TEXT("/currency"), "format", "must be a code of three letters such as EUR");
-      return;
-    }
+  if (!is_currency(change->body.currency)) issues_add(&request->issues, TEXT("/currency"), "format", "must be a code of three letters such as EUR");
   if (change->body.sla_target != ABSENT && change->body.sla_target % HUNDREDTH != 0)
     issues_add(&request->issues, TEXT("/sla_target"), "decimals", "must have at most two decimals");
 }

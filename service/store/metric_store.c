@@ -25,7 +25,7 @@ static const struct statement CREATE = {
 #define METRIC_NOTED                                                                                                            \
   " noted as (insert into audit (tenant_id, audit_id, actor, action, subject, detail)"                                          \
   " select $1::uuid, $9::uuid, $10::text, 'metric.change', $8::text, jsonb_build_object('level', $3::text, 'wanted', $4::bool," \
-  " 'target', $5::int8 / 100.0, 'supplier', $6::text) from changed returning audit_id)"
+  " 'target', trim_scale($5::int8 / 100.0), 'supplier', $6::text) from changed returning audit_id)"
 
 static const struct statement CHANGE_PRESET = {"metric_change_preset",
                                                "with changed as ("
