@@ -87,15 +87,7 @@ static const struct metric PRESETS[] = {
     // Higher: a controlled organisation recognises the cause behind an incident.
     {.id = 31, .key = "known_problem", .title = "Linked to a known problem", FROM(known_problem), YES_NO, HIGHER, TICKET(2)},
     {.id = 32, .key = "known_resolution", .title = "Resolved by a known resolution", FROM(known_resolution), YES_NO, HIGHER, TICKET(2), OPTIONAL},
-    {.id = 33,
-     .key = "business_impact",
-     .title = "Business impact",
-     FROM(business_impact),
-     SCORE,
-     SCALE(1, 5, STARS_EDGES),
-     LOWER,
-     TICKET(2),
-     OPTIONAL},
+    {.id = 33, .key = "business_impact", .title = "Business impact", FROM(business_impact), STARS, LOWER, TICKET(2), OPTIONAL},
     {.id = 34, .key = "handle_time", .title = "Handle time", FROM(handle_minutes), MINUTES(HANDLE_EDGES), LOWER, TICKET(1)},
     {.id = 35, .key = "cost_per_ticket", .title = "Cost per ticket", FROM(cost), MONEY, LOWER, TICKET(1)},
 

@@ -47,7 +47,7 @@ export async function ask(id, request = {}) {
 
 // The faults of a refused request that a schema can tell: not those that depend on the tenant, on other values, or on what is stored.
 const RULES = ['enum', 'format', 'length', 'range', 'required', 'type', 'unique', 'unknown'];
-const UNTELLABLE = /^(scope|cursor|from|by|Idempotency-Key)$|^\/context\//;
+const UNTELLABLE = /^(scope|cursor|from|by|metrics?|Idempotency-Key)$|^\/(context\/|metric$|time_zone$)/;
 function tellable({ errors }) {
   return errors.filter(({ pointer, rule }) => RULES.includes(rule) && !UNTELLABLE.test(pointer));
 }
@@ -83,11 +83,13 @@ export async function tour(name, ...steps) {
 
 export const TICKET = document.components.examples.TicketBody.value;
 export const RESPONSE = document.components.examples.ResponseBody.value;
+export const MEASUREMENT = document.components.examples.MeasurementBody.value;
+export const METRIC = document.components.examples.MetricBody.value;
 export const ref = (name) => ({ path: { ref: name } });
 export const NOBODY = '00000000-0000-4000-8000-000000000000';
 
 // A good request for any operation.
-export const SAMPLES = { ref: 'INC0010023', id: NOBODY, name: 'service' };
+export const SAMPLES = { ref: 'INC0010023', id: NOBODY, name: 'service', key: 'happiness' };
 export const BODIES = {
   putTicket: TICKET,
   importTickets: { ...TICKET, ref: 'INC0010023' },
@@ -95,7 +97,12 @@ export const BODIES = {
   amendResponse: { happiness: 1 },
   excludeResponse: { reason: 'A test of the portal' },
   importResponses: RESPONSE,
+  postMeasurement: { ...MEASUREMENT, ref: null },
+  importMeasurements: MEASUREMENT,
   postKey: { role: 'portal' },
+  postMetric: METRIC,
+  changeMetric: { target: 1 },
+  changeSettings: { sla_target: 90 },
   postDimension: { name: 'company' },
   changeDimension: { max_values: 5000 },
 };

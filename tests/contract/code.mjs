@@ -34,7 +34,10 @@ export function errors() {
 const FIGURES = [
   [/, NET\b/, 'NetFigure'],
   [/, (YES_NO|SHARE_FROM)\b/, 'ShareFigure'],
-  [/, (SCORE|COMPARED)\b/, 'ScoreFigure'],
+  [/, (SCORE|COMPARED|STARS)\b/, 'ScoreFigure'],
+  [/, PERCENTS?\b/, 'PercentFigure'],
+  [/, DAYS\b/, 'DaysFigure'],
+  [/, SUM_OF\(/, 'SumFigure'],
   [/, (MINUTES|DURATION)\b/, 'MinutesFigure'],
   [/, MONEY\b/, 'MoneyFigure'],
   [/, TICKETS\(AGGREGATE_COUNT\)/, 'CountFigure'],
@@ -49,7 +52,7 @@ export function metrics() {
       const figure = FIGURES.find(([pattern]) => pattern.test(row))?.[1];
       if (!figure) throw new Error(`metric.c: how ${key} is shown is not understood`);
       // Lost time tells more than other minutes.
-      return { key, figure: key === 'lost_time' ? 'LostTimeFigure' : figure, histogram: !row.includes('TICKETS('), withheld: /, ANSWER\b/.test(row) };
+      return { key, figure: key === 'lost_time' ? 'LostTimeFigure' : figure, histogram: !/(TICKETS|SUM_OF)\(/.test(row), withheld: /, ANSWER\b/.test(row) };
     });
 }
 

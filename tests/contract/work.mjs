@@ -1,5 +1,5 @@
 // What each operation does with good and bad requests.
-import { NOBODY, RESPONSE, TICKET, ask, ref, seen, step, tally, tour } from './asking.mjs';
+import { MEASUREMENT, METRIC, NOBODY, RESPONSE, TICKET, ask, ref, seen, step, tally, tour } from './asking.mjs';
 import { differences } from './count.mjs';
 import { document } from './document.mjs';
 import { judgeAnswer } from './judge.mjs';
@@ -159,6 +159,68 @@ export async function respond() {
   );
 }
 
+// Values that are entered, before there are any of other origin.
+export async function enter() {
+  const post = (json, headers) => ({ json, headers });
+  const id = (answer) => ({ path: { id: answer.id } });
+  const key = { 'Idempotency-Key': 'tour-enter' };
+  const value = { metric: 'service_availability', value: 99.95, day: '2026-03-02', context: { service: 'vpn' } };
+  await tour(
+    'measurements',
+    ['postMeasurement', post(MEASUREMENT), 201],
+    ['postMeasurement', post(MEASUREMENT), 200],
+    ['postMeasurement', post({ ...MEASUREMENT, value: 1 }), 409],
+    ['getMeasurement', id, 200],
+    ['deleteMeasurement', id, 204],
+    ['deleteMeasurement', id, 404],
+    ['getMeasurement', id, 404],
+    ['getMeasurement', { path: { id: 'x' } }, 404],
+    ['postMeasurement', post(value, key), 201],
+    ['postMeasurement', post(value, key), 201],
+    ['postMeasurement', post({ ...value, value: 98 }, key), 422],
+    ['postMeasurement', post({ metric: 'executive_satisfaction', value: 4, at: null, day: null, context: null, ref: null, note: null }), 201],
+    ['postMeasurement', post({ metric: 'innovative_initiatives', value: 4.0, at: '2026-03-02T12:00:00Z', note: '' }), 201],
+  );
+  const bad = [
+    {},
+    { metric: 'service_availability' },
+    { metric: 'service_availability', value: null },
+    { metric: 'Service', value: 1 },
+    { ...value, value: '99' },
+    { ...value, value: 1e12 },
+    { ...value, day: '2026-02-30' },
+    { ...value, day: 20260302 },
+    { ...value, day: null, at: 'now' },
+    { ...value, note: 'x'.repeat(4001) },
+    { ...value, ref: '' },
+    { ...value, context: { service: '' } },
+    { ...value, mood: 1 },
+    [],
+  ];
+  const untold = [
+    { metric: 'mood', value: 1 },
+    { metric: 'happiness', value: 9 },
+    { ...value, value: 100.01 },
+    { ...value, value: 99.999 },
+    { ...value, day: '2999-01-01' },
+    { ...value, at: '2026-03-02T12:00:00Z' },
+    { ...value, context: { mood: 'x' } },
+  ];
+  await tour(
+    'measurements that are refused',
+    ...bad.map((json) => ['postMeasurement', { json }, 422]),
+    ...untold.map((json) => ['postMeasurement', { json, untold: true }, 422]),
+  );
+  await tour(
+    'lists of measurements',
+    ['listMeasurements', {}, 200],
+    ['listMeasurements', { query: { limit: 1 } }, 200],
+    ['listMeasurements', (_, page) => ({ query: { limit: 1, cursor: page.next } }), 200],
+    ['listMeasurements', { query: { metric: 'service_availability', from: '2026-01-01', to: '2999-12-31' } }, 200],
+    ...[{ metric: 'mood' }, { cursor: '3a78' }, { to: 'x' }, { from: '2026-02-02', to: '2026-02-01' }].map((query) => ['listMeasurements', { query }, 422]),
+  );
+}
+
 export async function importMany() {
   const csv = (body, query) => ({ body, query, headers: { 'Content-Type': 'text/csv' } });
   const lines = (...all) => ({ body: all.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).join('\n') });
@@ -201,8 +263,24 @@ export async function importMany() {
     csv('ticket,respondent,happiness,factors\nN3,cy@example.org,9,fast|kept-informed\nN3,di@example.org,12,\n'),
     '201 422',
   );
+  await expect(
+    'importMeasurements',
+    lines(
+      { metric: 'suppliers_reviewed', value: 62.5, day: '2026-03-01', ref: 'i-1' },
+      { metric: 'suppliers_reviewed', value: 62.5, day: '2026-03-01', ref: 'i-1' },
+      { metric: 'suppliers_reviewed', value: 63, day: '2026-03-01', ref: 'i-1' },
+      { metric: 'suppliers_reviewed', value: 101 },
+      { metric: 'suppliers_reviewed', value: 100 },
+    ),
+    '201 200 409 422 201',
+  );
+  await expect(
+    'importMeasurements',
+    csv('metric,value,day,context.service,ref\nsuppliers_reviewed,12.25,2026-03-02,vpn,i-2\nsuppliers_reviewed,x,,,\n'),
+    '201 422',
+  );
   await expect('importResponses', { body: `{"ticket":"N1","comment":"${'x'.repeat(1 << 20)}"}` }, '413');
-  for (const id of ['importTickets', 'importResponses']) {
+  for (const id of ['importTickets', 'importResponses', 'importMeasurements']) {
     await tour(
       `${id} that is refused`,
       [id, csv(''), 422],
@@ -269,7 +347,8 @@ export async function read() {
     ['getBreakdown', { query: { by: 'mood' } }, 422],
   );
   await tally.check('every metric has a figure', async () => {
-    const { json } = await step('getExperience', { query: { last: '3660d' } }, 200);
+    const all = document.components.schemas.MetricKey.enum.join(',');
+    const { json } = await step('getExperience', { query: { last: '3660d', metrics: all } }, 200);
     return differences(Object.keys(json.metrics), 'the answer', document.components.schemas.MetricKey.enum, 'the document');
   });
 }
@@ -352,6 +431,137 @@ export async function administer() {
     ['putTicket', { ...ref('D3'), json: { ...TICKET, context: { company: 'c' } } }, 201],
     ['getDimension', name('company'), 200],
     ['getBreakdown', { query: { by: 'company', last: '3660d' } }, 200],
+  );
+}
+
+export async function catalogue() {
+  const headers = { 'Idempotency-Key': 'tour-3' };
+  const key = (value) => ({ path: { key: value } });
+  const guarded = (etag) => ({ 'If-Match': etag });
+  const any = guarded('*');
+  await tour(
+    'metrics',
+    ['postMetric', { json: METRIC }, 201],
+    ['postMetric', { json: METRIC }, 409],
+    ['postMetric', { json: { ...METRIC, key: 'happiness' } }, 409],
+    ['postMetric', { json: { key: 'canteen', title: 'Canteen', aggregation: 'share', maturity: 1, low: 1, high: 5, share_from: 4 }, headers }, 201],
+    [
+      'postMetric',
+      { json: { key: 'canteen', title: 'Canteen', aggregation: 'share', unit: null, maturity: 1, low: 1, high: 5, share_from: 4 }, headers },
+      201,
+    ],
+    ['postMetric', { json: { ...METRIC, key: 'other' }, headers }, 422],
+    ['postMetric', { json: { key: 'it_nps', title: 'IT', aggregation: 'net', maturity: 3, better: null, level: null, wanted: false } }, 201],
+    ['postMetric', { json: { key: 'penalties', title: 'Penalties', aggregation: 'sum', unit: 'currency', decimals: 2, maturity: 1 } }, 201],
+    ['postMetric', { json: { key: 'fires', title: 'Fires', aggregation: 'count', unit: 'fires', better: 'lower', maturity: 1 } }, 201],
+    ...[
+      {},
+      { ...METRIC, key: 'X' },
+      { ...METRIC, key: 'coverage' },
+      { ...METRIC, title: '' },
+      { ...METRIC, title: 'x'.repeat(81) },
+      { ...METRIC, aggregation: 'stock' },
+      { ...METRIC, unit: 'x'.repeat(21) },
+      { ...METRIC, decimals: 5 },
+      { ...METRIC, better: 'best' },
+      { ...METRIC, low: '0' },
+      { ...METRIC, bins: 3 },
+      { ...METRIC, bins: [0, '1'] },
+      { ...METRIC, bins: Array.from({ length: 13 }, (_, i) => i) },
+      { ...METRIC, level: 'high' },
+      { ...METRIC, maturity: 6 },
+      { ...METRIC, wanted: 'yes' },
+      { ...METRIC, target: 1e12 },
+      { ...METRIC, supplier: '' },
+      { ...METRIC, own: true },
+      'x',
+    ].map((json) => ['postMetric', { json }, 422]),
+    ...[
+      { ...METRIC, unit: null },
+      { ...METRIC, low: 0.55 },
+      { ...METRIC, high: null },
+      { ...METRIC, bins: [1, 2] },
+      { ...METRIC, target: 1.234 },
+    ].map((json) => ['postMetric', { json, untold: true }, 422]),
+    ['listMetrics', {}, 200],
+    ['listMetrics', { query: { source: 'measurements', level: 'strategic', maturity: '4' } }, 200],
+    ...[{ source: 'x' }, { level: 'x' }, { maturity: '6' }, { limit: 1 }].map((query) => ['listMetrics', { query }, 422]),
+    ['getMetric', key('canteen'), 200],
+    ['getMetric', key('happiness'), 200],
+    ['getMetric', key('responses'), 404],
+    ['getMetric', key('mood'), 404],
+    ['changeMetric', { ...key('canteen'), json: { target: 60.5, title: 'The canteen' } }, 428],
+    ['changeMetric', { ...key('canteen'), json: { target: 60.5 }, headers: guarded('"x"') }, 412],
+    ['changeMetric', { ...key('canteen'), json: { target: 60.5, title: 'The canteen' }, headers: any }, 200],
+    ['changeMetric', { ...key('nps'), json: { target: 30, supplier: 'Pollster' }, headers: { ...any, 'Content-Type': 'application/merge-patch+json' } }, 200],
+    ['changeMetric', { ...key('nps'), json: { target: null, level: null, wanted: null, supplier: null }, headers: any }, 200],
+    ['changeMetric', { ...key('mood'), json: { target: 1 }, headers: any }, 404],
+    ...[{ title: 'x' }, { target: 1.234 }].map((json) => ['changeMetric', { ...key('nps'), json, headers: any, untold: true }, 422]),
+    ...[{ title: '' }, { level: 'x' }, { wanted: 1 }, { target: 'x' }, { supplier: '' }, { version: 2 }].map((json) => [
+      'changeMetric',
+      { ...key('canteen'), json, headers: any },
+      422,
+    ]),
+    ['postMeasurement', { json: { metric: 'canteen', value: 4, day: '2026-03-02' } }, 201],
+    ['postMeasurement', { json: { metric: 'it_nps', value: 10, day: '2026-03-02' } }, 201],
+    ['postMeasurement', { json: { metric: 'penalties', value: 12.5, day: '2026-03-02' } }, 201],
+    ['postMeasurement', { json: { metric: 'fires', value: 1, day: '2026-03-02' } }, 201],
+    ['postMeasurement', { json: { ...MEASUREMENT, ref: 'catalogue' } }, 201],
+    ['getExperience', { query: { last: '3660d', compare: 'previous' } }, 200],
+    ['getExperience', { query: { metrics: 'canteen,it_nps,penalties,fires,training_score', from: '2026-03-01', to: '2026-03-31' } }, 200],
+    ['getTrend', { query: { metrics: 'it_nps,penalties,cost_per_ticket', last: '3660d', interval: 'month' } }, 200],
+    ['getBreakdown', { query: { by: 'service', metrics: 'canteen,fires', last: '3660d' } }, 200],
+    ['getDistribution', { query: { metrics: 'canteen,it_nps,training_score', last: '3660d' } }, 200],
+  );
+  await tour(
+    'coverage',
+    ['getCoverage', {}, 200],
+    ['getCoverage', { query: { last: '3660d' } }, 200],
+    ['getCoverage', { query: { scope: 'service:vpn', from: '2026-01-01', to: '2026-12-31', metrics: 'happiness,canteen', with_excluded: 'true' } }, 200],
+    ...[{ from: 'x' }, { last: '0d' }, { scope: 'service' }, { metrics: 'mood' }, { compare: 'previous' }].map((query) => ['getCoverage', { query }, 422]),
+  );
+  await tour(
+    'settings',
+    ['getSettings', {}, 200],
+    ['changeSettings', { json: { sla_target: 92.5 } }, 428],
+    ['changeSettings', { json: { sla_target: 92.5 }, headers: guarded('"x"') }, 412],
+    ['changeSettings', { json: { sla_target: 92.5, cost_per_hour: '45.5' }, headers: any }, 200],
+    ['changeSettings', { json: { cost_per_hour: null }, headers: { ...any, 'Content-Type': 'application/merge-patch+json' } }, 200],
+    ['changeSettings', { json: {}, headers: any }, 200],
+    ...[
+      { time_zone: null },
+      { time_zone: '' },
+      { currency: 'euro' },
+      { currency: 'eur' },
+      { lost_time_cap: 0 },
+      { lost_time_cap: 28801 },
+      { amend_minutes: -1 },
+      { min_group: 2 },
+      { min_group_comments: 101 },
+      { lost_time_threshold: 1.5 },
+      { sla_target: 101 },
+      { cost_per_hour: 45 },
+      { calendar_periods: null },
+      { agent_figures: 'no' },
+      { slug: 'x' },
+    ].map((json) => ['changeSettings', { json, headers: any }, 422]),
+    ...[{ time_zone: 'Europe/Atlantis' }, { sla_target: 90.001 }, { min_group: 10, min_group_comments: 9 }].map((json) => [
+      'changeSettings',
+      { json, headers: any, untold: true },
+      422,
+    ]),
+    ['postDimension', { json: { name: 'technician' } }, 422],
+    ['changeSettings', { json: { agent_figures: true }, headers: any }, 200],
+    ['postDimension', { json: { name: 'technician' } }, 201],
+    ['changeSettings', { json: { agent_figures: false }, headers: any }, 409],
+  );
+  await tour(
+    'the audit trail',
+    ['listAudit', {}, 200],
+    ['listAudit', { query: { limit: 1 } }, 200],
+    ['listAudit', (_, page) => ({ query: { limit: 1, cursor: page.next } }), 200],
+    ['listAudit', { query: { action: 'settings.change', subject: 'acme', actor: 'nobody' } }, 200],
+    ...[{ limit: 0 }, { cursor: '3a78' }, { from: '2026-01-01' }].map((query) => ['listAudit', { query }, 422]),
   );
 }
 
