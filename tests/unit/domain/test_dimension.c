@@ -101,6 +101,17 @@ END_TEST
 START_TEST(absent_name_is_refused) { ck_assert(!dimension_name_valid(TEXT_NONE)); }
 END_TEST
 
+START_TEST(knows_names_of_who_works_on_tickets) {
+  for (size_t i = 0; AGENT_DIMENSIONS[i]; i++) {
+    ck_assert(dimension_names_agents(text_of(AGENT_DIMENSIONS[i])));
+    ck_assert(dimension_name_valid(text_of(AGENT_DIMENSIONS[i])));
+  }
+  ck_assert(!dimension_names_agents(TEXT("assignment_group")));
+  ck_assert(!dimension_names_agents(TEXT("agent_")));
+  ck_assert(!dimension_names_agents(TEXT_NONE));
+}
+END_TEST
+
 static Suite *dimension_suite(void) {
   Suite *suite = suite_create("dimension");
   TCase *tests = tcase_create("dimension");
@@ -111,6 +122,7 @@ static Suite *dimension_suite(void) {
   tcase_add_test(tests, presets_are_those_tickets_send);
   tcase_add_loop_test(tests, name_is_judged_by_its_characters, 0, ROWS(NAMES));
   tcase_add_test(tests, absent_name_is_refused);
+  tcase_add_test(tests, knows_names_of_who_works_on_tickets);
   suite_add_tcase(suite, tests);
   return suite;
 }
