@@ -55,6 +55,8 @@ enum {
   ANSWERS_ROWS_MAX = 250000,              // cells × metrics looked at to find what is withheld; of more, everything is
   READING_BYTES_MAX = 256 * 1024 * 1024,  // memory of finding that, given back at once
   RESPONDENTS_KEPT = 10,                  // distinct respondents known of a group: enough to know whether it has so many
+  INSIGHT_ROWS_MAX = 200,                 // rows of one insight; those that rank behind them are only counted
+  INSIGHT_VALUES_MAX = 2001,              // values of a dimension, or factors, that one insight compares
 
   // The store.
   BATCH_ROWS_MAX = 1024,    // rows written by one statement
@@ -63,6 +65,7 @@ enum {
   JOB_TRIES_MAX = 4,        // a serialisation failure is tried again
   LANE_QUEUE_MAX = 20000,   // jobs that wait for a lane; more are answered 503
   BATCH_QUEUE_MAX = 50000,  // rows that wait for a batch
+  ANALYSIS_QUEUE_MAX = 64,  // analyses that wait for their lane, where each takes seconds
   PARAMS_MAX = 32,          // parameters of one statement
   FOLD_ROWS_MAX = 4096,     // rows of the queue folded by one transaction
   FOLD_LEFT_MAX = 100000,   // rows of the queue from which on folding no longer gives way to writes

@@ -23,11 +23,12 @@ struct statement {
 
 // Which connection does it: reads may run side by side, writes of one daemon follow each other, bulk writes don't delay them and take two lanes
 // where rows can be told apart by their hash. LANE_FOLD changes nothing that a reader could see. LANE_LISTEN hears what other daemons have written,
-// and asks who a key belongs to, which must not wait behind long reads.
-enum lane_kind { LANE_READ, LANE_WRITE, LANE_BULK, LANE_BULK_OTHER, LANE_FOLD, LANE_LISTEN, LANE_KINDS };
+// and asks who a key belongs to, which must not wait behind long reads. LANE_ANALYSIS reads the rows of a window one question after the other, so
+// that no ordinary read waits behind that.
+enum lane_kind { LANE_READ, LANE_WRITE, LANE_BULK, LANE_BULK_OTHER, LANE_FOLD, LANE_LISTEN, LANE_ANALYSIS, LANE_KINDS };
 
 static inline bool lane_kind_changes(enum lane_kind kind) { return kind == LANE_WRITE || kind == LANE_BULK || kind == LANE_BULK_OTHER; }
-static inline bool lane_kind_reads(enum lane_kind kind) { return kind == LANE_READ || kind == LANE_LISTEN; }
+static inline bool lane_kind_reads(enum lane_kind kind) { return kind == LANE_READ || kind == LANE_LISTEN || kind == LANE_ANALYSIS; }
 static inline bool lane_kind_bulk(enum lane_kind kind) { return kind == LANE_BULK || kind == LANE_BULK_OTHER; }
 
 enum { JOB_PARAMS_MAX = 128, JOB_CONSTRAINT_CHARS_MAX = 64 };

@@ -85,13 +85,17 @@ static const char KEYED_PLANS[] = " -c enable_seqscan=off";
 // Folding sums many more rows than a planner expects of so small a queue, by hashing, which needs memory; and a plan costs little beside it.
 static const char FOLD_PLANS[] = " -c plan_cache_mode=force_custom_plan -c work_mem=64MB -c enable_sort=off";
 
+// An analysis joins and groups a window's rows by hashing, in a way that depends on how many there are.
+static const char ANALYSIS_PLANS[] = " -c plan_cache_mode=force_custom_plan -c work_mem=64MB";
+
+static const char *plans_of(enum lane_kind kind) { return kind == LANE_FOLD ? FOLD_PLANS : kind == LANE_ANALYSIS ? ANALYSIS_PLANS : ""; }
+
 static void lane_connect(struct lane *lane) {
   char options[512];
   (void)snprintf(options, sizeof options,
                  "-c TimeZone=UTC -c plan_cache_mode=force_generic_plan -c jit=off -c statement_timeout=%ds -c lock_timeout=%ds"
                  " -c idle_in_transaction_session_timeout=30s -c client_min_messages=warning%s%s",
-                 (int)lane->statement_seconds, (int)lane->statement_seconds, lane_kind_reads(lane->kind) ? "" : KEYED_PLANS,
-                 lane->kind == LANE_FOLD ? FOLD_PLANS : "");
+                 (int)lane->statement_seconds, (int)lane->statement_seconds, lane_kind_reads(lane->kind) ? "" : KEYED_PLANS, plans_of(lane->kind));
   const char *names[] = {"dbname", "options", "fallback_application_name", "client_encoding", "tcp_user_timeout", "keepalives_idle", NULL};
   const char *values[] = {lane->url, options, "xlad", "UTF8", "10000", "10", NULL};
   lane->state = LANE_CONNECTING;

@@ -247,7 +247,8 @@ static void lane_behind(struct lane *lane) {
 enum err store_submit(struct job *job) {
   struct store *store = job->store;
   assert(job->array_items == 0);
-  if (job->bytes.failed || store->closing || !kind_up(store, job->lane) || store->queues[job->lane].count >= LANE_QUEUE_MAX) return ERR_UNAVAILABLE;
+  size_t waiting_max = job->lane == LANE_ANALYSIS ? ANALYSIS_QUEUE_MAX : LANE_QUEUE_MAX;
+  if (job->bytes.failed || store->closing || !kind_up(store, job->lane) || store->queues[job->lane].count >= waiting_max) return ERR_UNAVAILABLE;
   store->pending++;
   queue_add(&store->queues[job->lane], job);
   return ERR_NONE;
