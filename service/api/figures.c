@@ -92,6 +92,10 @@ static void write_estimate(struct json_writer *json, const struct metric *metric
   }
 }
 
+void figures_write_estimate(struct json_writer *json, const struct metric *metric, const struct estimate *estimate, const struct tenant *tenant) {
+  write_estimate(json, metric, &(struct figure){*estimate, AGGREGATION_NAMES[metric->aggregation]}, tenant);
+}
+
 static void write_bands(struct json_writer *json, const struct tally *tally) {
   struct bands bands = bands_of(tally);
   json_name(json, "bands");
