@@ -21,6 +21,11 @@ enum err experience_breakdown(struct request *request);
 enum err experience_trend(struct request *request);
 enum err experience_distribution(struct request *request);
 
+enum err watermelon_get(struct request *request);
+enum err concentration_get(struct request *request);
+enum err carry_over_get(struct request *request);
+enum err drivers_get(struct request *request);
+
 enum err key_post(struct request *request);
 enum err key_get(struct request *request);
 enum err key_list(struct request *request);

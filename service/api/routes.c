@@ -31,6 +31,11 @@ const struct route ROUTES[] = {
     {METHOD_GET, "/v1/experience/breakdown", DASHBOARD, BODY_NONE, experience_breakdown, NULL},
     {METHOD_GET, "/v1/experience/trend", DASHBOARD, BODY_NONE, experience_trend, NULL},
     {METHOD_GET, "/v1/experience/distribution", DASHBOARD, BODY_NONE, experience_distribution, NULL},
+    // Identify
+    {METHOD_GET, "/v1/insights/watermelon", DASHBOARD, BODY_NONE, watermelon_get, NULL},
+    {METHOD_GET, "/v1/insights/drivers", DASHBOARD, BODY_NONE, drivers_get, NULL},
+    {METHOD_GET, "/v1/insights/concentration", DASHBOARD, BODY_NONE, concentration_get, NULL},
+    {METHOD_GET, "/v1/insights/carry-over", DASHBOARD, BODY_NONE, carry_over_get, NULL},
     // Administer
     {METHOD_POST, "/v1/keys", ADMIN, BODY_JSON, key_post, NULL},
     {METHOD_GET, "/v1/keys", ADMIN, BODY_NONE, key_list, NULL},
