@@ -84,7 +84,7 @@ static void write_whole(struct json_writer *json, const struct losses *losses) {
   struct ratio share = {0, 0};
   if (total_hidden(losses)) {
     insight_write_suppressed(json, "concentration", losses->view->style.tells_n ? lost->n : ABSENT);
-    json_member_null(json, "sentence");
+    insight_write_sentence(json, arena, "Too few people have answered to tell how much time they lose.");
     return;
   }
   (void)concentration_share(&losses->concentration, &share.numerator, &share.denominator);

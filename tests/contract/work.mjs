@@ -346,6 +346,13 @@ export async function read() {
     ['getBreakdown', {}, 422],
     ['getBreakdown', { query: { by: 'mood' } }, 422],
   );
+  for (const id of ['getWatermelons', 'getDrivers', 'getConcentration', 'getCarryOver']) {
+    const narrow = [{}, { last: '3660d' }, { scope: 'service:vpn', from: '2026-01-01', to: '2026-12-31' }, { scope: 'service:nothing', last: '30d' }];
+    const rows = ['service', 'location', 'kind', 'reopened'].map((by) => ({ by, last: '3660d' }));
+    const good = id === 'getCarryOver' ? narrow : [...narrow, ...rows];
+    const bad = [{ from: 'x' }, { last: '0d' }, { scope: 'mood:x' }, { by: 'mood' }, { metrics: 'happiness' }, { compare: 'previous' }];
+    await tour(`the insight of ${id}`, ...good.map((query) => [id, { query }, 200]), ...bad.map((query) => [id, { query }, 422]));
+  }
   await tally.check('every metric has a figure', async () => {
     const all = document.components.schemas.MetricKey.enum.join(',');
     const { json } = await step('getExperience', { query: { last: '3660d', metrics: all } }, 200);
