@@ -20,6 +20,8 @@ void page_end(struct request *request, struct json_writer *json, bool more, int6
 
 // The days of the query parameters `from` and `to`, ABSENT where not given; adds issues.
 void days_read(struct request *request, int64_t *from, int64_t *to);
+// The same of other parameters: a first and a last day.
+void days_read_named(struct request *request, const char *first, const char *last, int64_t *from, int64_t *to);
 // A query parameter that names one of `choices`: its index, or ABSENT; adds an issue.
 int64_t choice_read(struct request *request, const char *name, const char *const *choices);
 

@@ -47,12 +47,15 @@ struct ticket_filter {
   int64_t kind;      // index into TICKET_KINDS
   int64_t resolved;  // 1: resolved or closed; 0: open
   int64_t sla_met;
-  int64_t opened_from, opened_to;  // days, both included; ABSENT
+  int64_t from, to;                // days of the resolution (or closure, where none is known), both included; ABSENT
+  int64_t opened_from, opened_to;  // likewise
   const struct scope *scope;
   int64_t before_opened_at;  // cursor: newest first, behind (opened_at, ref); tickets that were never opened come last
   struct text before_ref;    // absent: from the beginning
   int64_t limit;
 };
+// Adds two steps; the rows are the second's.
+enum { TICKET_LIST_STEP = 1 };
 void ticket_ask_list(struct job *job, const struct tenant *tenant, const struct ticket_filter *filter);
 void ticket_take_row(const struct job *job, unsigned step, size_t row, struct ticket_row *ticket);
 

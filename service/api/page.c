@@ -78,11 +78,13 @@ static void day_read(struct request *request, const char *name, int64_t *day) {
     issues_add(&request->issues, text_of(name), "format", "must be a day, YYYY-MM-DD");
 }
 
-void days_read(struct request *request, int64_t *from, int64_t *to) {
-  day_read(request, "from", from);
-  day_read(request, "to", to);
-  if (*from != ABSENT && *to != ABSENT && *from > *to) issues_add(&request->issues, TEXT("to"), "order", "must not be before from");
+void days_read_named(struct request *request, const char *first, const char *last, int64_t *from, int64_t *to) {
+  day_read(request, first, from);
+  day_read(request, last, to);
+  if (*from != ABSENT && *to != ABSENT && *from > *to) issues_add(&request->issues, text_of(last), "order", "must not be before %s", first);
 }
+
+void days_read(struct request *request, int64_t *from, int64_t *to) { days_read_named(request, "from", "to", from, to); }
 
 int64_t choice_read(struct request *request, const char *name, const char *const *choices) {
   struct text given = request_query(request, name);

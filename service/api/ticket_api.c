@@ -76,14 +76,14 @@ static enum err tickets_listed(struct request *request) {
   const struct job *job = request_job_ended(request);
   if (job->error) return job->error;
   struct page page = page_read(request);
-  size_t rows = job_rows(job, 0), shown = rows > (size_t)page.limit ? (size_t)page.limit : rows;
+  size_t rows = job_rows(job, TICKET_LIST_STEP), shown = rows > (size_t)page.limit ? (size_t)page.limit : rows;
   struct json_writer *json = request_json(request);
   struct ticket_row ticket = {.ref = TEXT_NONE};
   json_object(json);
   json_name(json, "items");
   json_array(json);
   for (size_t i = 0; i < shown; i++) {
-    ticket_take_row(job, 0, i, &ticket);
+    ticket_take_row(job, TICKET_LIST_STEP, i, &ticket);
     ticket_row_write(&ticket, json, &request->arena);
   }
   json_array_end(json);
@@ -103,7 +103,8 @@ enum err ticket_list(struct request *request) {
                                  .before_opened_at = page.instant,
                                  .before_ref = page.text,
                                  .limit = page_rows(&page)};
-  days_read(request, &filter.opened_from, &filter.opened_to);
+  days_read(request, &filter.from, &filter.to);
+  days_read_named(request, "opened_from", "opened_to", &filter.opened_from, &filter.opened_to);
   scope_read(request, &scope);
   if (!request_query_ends(request)) return ERR_INVALID;
   struct job *job = request_job(request, LANE_READ);

@@ -603,10 +603,46 @@ START_TEST(lists_tickets_page_by_page) {
   COLLECTS(DASHBOARD, "/v1/tickets?sla_met=false&" ALL, "ref", 2, " R5 R4 R3");
   COLLECTS(DASHBOARD, "/v1/tickets?state=open&" ALL, "ref", 2, " R7");
   COLLECTS(DASHBOARD, "/v1/tickets?state=resolved&" ALL ";location:oslo", "ref", 2, " R4 R2 R1 R8");
-  COLLECTS(DASHBOARD, "/v1/tickets?from=2025-03-04&to=2025-03-11&" ALL, "ref", 2, " R5 R4 R3");
-  COLLECTS(DASHBOARD, "/v1/tickets?to=2025-03-03&" ALL, "ref", 2, " R2 R1 R8");
+  COLLECTS(DASHBOARD, "/v1/tickets?opened_from=2025-03-04&opened_to=2025-03-11&" ALL, "ref", 2, " R5 R4 R3");
+  COLLECTS(DASHBOARD, "/v1/tickets?opened_to=2025-03-03&" ALL, "ref", 2, " R2 R1 R8");
   COLLECTS(DASHBOARD, "/v1/tickets?" ALL ";sla:met;service:vpn,mail", "ref", 2, " R2 R1 R8");
   COLLECTS(DASHBOARD, "/v1/tickets?" ALL ";service:fax", "ref", 2, "");
+}
+END_TEST
+
+// From and to are days of the resolution in the tenant's zone, whenever a ticket was opened; the context is the one that counts, not the one shown.
+START_TEST(lists_the_tickets_behind_a_window) {
+  static const struct step story[] = {
+      TICKET("Resolved half an hour after midnight in Oslo, opened in January", "W1",
+             JSON({"opened_at": "2025-01-07T08:00:00Z", "resolved_at": "2025-05-01T22:30:00Z", "sla_met": false,
+                   "context": {"supplier": "window", "service": "vpn"}})),
+      TICKET("closed only", "W2",
+             JSON({"opened_at": "2025-05-02T08:00:00Z", "closed_at": "2025-05-03T08:00:00Z", "context": {"supplier": "window", "service": "vpn"}})),
+      TICKET("resolved half an hour before midnight in Oslo", "W3",
+             JSON({"opened_at": "2025-05-03T08:00:00Z", "resolved_at": "2025-05-04T21:30:00Z", "closed_at": "2025-05-09T08:00:00Z",
+                   "context": {"supplier": "window", "service": "mail"}})),
+      TICKET("open", "W4", JSON({"opened_at": "2025-05-02T08:00:00Z", "context": {"supplier": "window", "service": "vpn"}})),
+      {.says = "and one reassigned after it was resolved",
+       .key = PORTAL,
+       .method = "PUT",
+       .path = "/v1/tickets/W2",
+       .body = JSON({"opened_at": "2025-05-02T08:00:00Z", "closed_at": "2025-05-03T08:00:00Z", "context": {"supplier": "window", "service": "fax"}}),
+       .status = 200,
+       .expects = {"context_frozen = true"}},
+      REFUSED("To must not be before from", "tickets", "from=2025-05-02&to=2025-05-01", "to", "order"),
+      REFUSED("nor opened_to before opened_from", "tickets", "opened_from=2025-05-02&opened_to=2025-05-01", "opened_to", "order"),
+      REFUSED("a day has to be one", "tickets", "opened_from=yesterday", "opened_from", "format"),
+  };
+  STEPS(story);
+  COLLECTS(DASHBOARD, "/v1/tickets?scope=supplier:window&from=2025-05-02&to=2025-05-04", "ref", 1, " W3 W2 W1");
+  COLLECTS(DASHBOARD, "/v1/tickets?scope=supplier:window&from=2025-05-02&to=2025-05-04", "ref", 3, " W3 W2 W1");
+  COLLECTS(DASHBOARD, "/v1/tickets?scope=supplier:window&from=2025-05-02&to=2025-05-02", "ref", 1, " W1");
+  COLLECTS(DASHBOARD, "/v1/tickets?scope=supplier:window&from=2025-05-03", "ref", 1, " W3 W2");
+  COLLECTS(DASHBOARD, "/v1/tickets?scope=supplier:window&to=2025-05-01", "ref", 1, "");
+  COLLECTS(DASHBOARD, "/v1/tickets?scope=supplier:window;service:vpn&from=2025-05-01&to=2025-05-31", "ref", 1, " W2 W1");
+  COLLECTS(DASHBOARD, "/v1/tickets?scope=supplier:window;service:fax&from=2025-05-01&to=2025-05-31", "ref", 1, "");
+  COLLECTS(DASHBOARD, "/v1/tickets?scope=supplier:window;sla:missed&from=2025-05-01&to=2025-05-31", "ref", 1, " W1");
+  COLLECTS(DASHBOARD, "/v1/tickets?scope=supplier:window&from=2025-05-01&to=2025-05-31&opened_to=2025-05-02", "ref", 1, " W2 W1");
 }
 END_TEST
 
@@ -895,6 +931,7 @@ int main(void) {
   suite_add_tcase(suite, figures);
   TCase *lists = tcase_create("lists");
   tcase_add_test(lists, lists_tickets_page_by_page);
+  tcase_add_test(lists, lists_the_tickets_behind_a_window);
   tcase_add_test(lists, pages_through_what_has_one_time);
   tcase_add_test(lists, lists_responses_for_administrators);
   tcase_add_test(lists, refuses_wrong_pages_and_filters);
