@@ -37,7 +37,8 @@ struct signal_point {
   unsigned rules;
   int direction;   // of a point with rules: 1 up, −1 down
   bool has_after;  // SIGNAL_AFTER_WEEKS points follow
-  bool confirmed;  // and they differ from all points before this one with p < 0.01, in its direction
+  double p;        // of a point with rules: that these differ from all points before it, in its direction; NAN where that can't be tested
+  bool confirmed;  // p < 0.01
 };
 
 // Writes a point without rules for each week with answers enough, and returns how many. None for stocks.
@@ -56,5 +57,18 @@ struct signal_limits {
 
 // Limits over all points, and each point's rules and confirmation.
 struct signal_limits signal_chart(const struct metric *metric, struct signal_point *points, size_t count);
+
+// Judges the points of a chart again that is looked at beside others, `charts` in all: confirmed is p < 0.01 / charts. Each look has its own chance
+// to find what isn't there; with the level divided by their number (C. E. Bonferroni's inequality) all have that of one together. Of metrics that
+// never change, over a year and a half, less than 1 answer in 100 confirms anything; the unit test counts.
+void signal_confirm(struct signal_point *points, size_t count, size_t charts);
+
+// Points in a row that stand out in one direction: one thing to be told.
+struct signal_episode {
+  size_t first, count;  // points
+  size_t told;          // the first confirmed one, else the first
+};
+// Writes them in order and returns how many; `episodes` has room for `count`.
+size_t signal_episodes(const struct signal_point *points, size_t count, struct signal_episode *episodes);
 
 #endif

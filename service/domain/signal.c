@@ -126,14 +126,20 @@ static void mark_rules(const struct signal_limits *limits, struct signal_point *
   }
 }
 
-static bool confirm(const struct metric *metric, const struct signal_point *point, const struct tally *before) {
+static double p_of_after(const struct metric *metric, const struct signal_point *point, const struct tally *before) {
   struct tally after = {0};
   for (int i = 1; i <= SIGNAL_AFTER_WEEKS; i++) {
     tally_add(&after, &point[i].tally);
   }
   struct comparison comparison = comparison_of(metric, before, &after, false);
-  bool differs = comparison.sufficient && comparison.has_test && comparison.p < CONFIRMED_LEVEL;
-  return differs && sign_of(comparison.statistic) == point->direction;
+  bool tested = comparison.sufficient && comparison.has_test && sign_of(comparison.statistic) == point->direction;
+  return tested ? comparison.p : NAN;
+}
+
+void signal_confirm(struct signal_point *points, size_t count, size_t charts) {
+  for (size_t i = 0; i < count; i++) {
+    points[i].confirmed = points[i].rules != 0 && points[i].p < CONFIRMED_LEVEL / (double)charts;
+  }
 }
 
 struct signal_limits signal_chart(const struct metric *metric, struct signal_point *points, size_t count) {
@@ -145,8 +151,28 @@ struct signal_limits signal_chart(const struct metric *metric, struct signal_poi
   struct tally before = {0};
   for (size_t i = 0; i < count; i++) {
     points[i].has_after = i + SIGNAL_AFTER_WEEKS < count;
-    points[i].confirmed = points[i].rules != 0 && points[i].has_after && confirm(metric, &points[i], &before);
+    points[i].p = points[i].rules != 0 && points[i].has_after ? p_of_after(metric, &points[i], &before) : NAN;
     tally_add(&before, &points[i].tally);
   }
+  signal_confirm(points, count, 1);
   return limits;
+}
+
+size_t signal_episodes(const struct signal_point *points, size_t count, struct signal_episode *episodes) {
+  size_t written = 0;
+  for (size_t i = 0; i < count; i++) {
+    if (points[i].rules == 0) {
+      continue;
+    }
+    bool goes_on = i > 0 && points[i - 1].rules != 0 && points[i - 1].direction == points[i].direction;
+    if (!goes_on) {
+      episodes[written++] = (struct signal_episode){.first = i, .told = i};
+    }
+    struct signal_episode *episode = &episodes[written - 1];
+    episode->count++;
+    if (points[i].confirmed && !points[episode->told].confirmed) {
+      episode->told = i;
+    }
+  }
+  return written;
 }

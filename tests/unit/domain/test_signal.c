@@ -204,6 +204,96 @@ START_TEST(signal_is_confirmed_by_the_four_weeks_after) {
 }
 END_TEST
 
+START_TEST(signal_among_many_charts_must_be_surer) {
+  static const int values[] = {42, 45, 39, 44, 47, 41, 43, 46, 40, 44, 70, 44, 48, 45, 47, -1};
+  struct signal_point points[WEEKS_MAX];
+  size_t count;
+  chart(values, points, &count);
+  ck_assert(points[10].has_after);
+  double p = points[10].p;
+  ck_assert_double_gt(p, 1e-12);
+  ck_assert_double_lt(p, 0.01);
+  ck_assert(isnan(points[9].p) && isnan(points[11].p));
+  signal_confirm(points, count, (size_t)(0.01 / p));
+  ck_assert(points[10].confirmed && !points[9].confirmed);
+  signal_confirm(points, count, (size_t)(0.01 / p) + 1);
+  ck_assert(!points[10].confirmed);
+}
+END_TEST
+
+START_TEST(points_in_a_row_are_one_episode) {
+  struct signal_point points[] = {{.rules = 0},
+                                  {.rules = 1, .direction = 1},
+                                  {.rules = 2, .direction = 1, .confirmed = true},
+                                  {.rules = 1, .direction = 1, .confirmed = true},
+                                  {.rules = 4, .direction = -1},
+                                  {.rules = 0},
+                                  {.rules = 1, .direction = -1},
+                                  {.rules = 1, .direction = -1}};
+  struct signal_episode episodes[ROWS(points)];
+  ck_assert_uint_eq(signal_episodes(points, ROWS(points), episodes), 3);
+  ck_assert(episodes[0].first == 1 && episodes[0].count == 3 && episodes[0].told == 2);
+  ck_assert(episodes[1].first == 4 && episodes[1].count == 1 && episodes[1].told == 4);
+  ck_assert(episodes[2].first == 6 && episodes[2].count == 2 && episodes[2].told == 6);
+  ck_assert_uint_eq(signal_episodes(points, 1, episodes), 0);
+}
+END_TEST
+
+// Happiness and lost time that never change, week by week; how many of RUNS looks at so many charts confirm anything.
+enum { RUNS = 200, CHANCE_WEEKS = 78, CHARTS = 24, CLAIMS_MAX = 4 };
+
+static uint64_t next(uint64_t *state) {
+  *state = *state * 6364136223846793005U + 1442695040888963407U;
+  return *state >> 33;
+}
+
+static int64_t invent(const struct metric *metric, uint64_t *state) {
+  if (metric->aggregation == AGGREGATE_NET) {
+    return (int64_t)(next(state) % 4 + next(state) % 8);
+  }
+  double exponent = (double)(next(state) % 1000 + next(state) % 1000 + next(state) % 1000) / 500 - 3;
+  return next(state) % 2 == 0 ? 0 : (int64_t)fmin(45 * exp(1.3 * exponent), 2400);
+}
+
+static bool confirms_anything(const struct metric *metric, size_t charts, uint64_t *state) {
+  static struct tally_day weeks[CHANCE_WEEKS];
+  static struct signal_point points[CHANCE_WEEKS];
+  for (int32_t i = 0; i < CHANCE_WEEKS; i++) {
+    weeks[i] = (struct tally_day){.day = MONDAY + 7 * i};
+    for (uint64_t n = 20 + next(state) % 40; n > 0; n--) {
+      tally_add_value(&weeks[i].tally, metric, invent(metric, state), 1);
+    }
+  }
+  size_t count = signal_points(metric, weeks, CHANCE_WEEKS, points);
+  (void)signal_chart(metric, points, count);
+  signal_confirm(points, count, charts);
+  for (size_t i = 0; i < count; i++) {
+    if (points[i].confirmed) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static int claims_of(size_t charts, uint64_t seed) {
+  uint64_t state = seed;
+  int claims = 0;
+  for (int run = 0; run < RUNS; run++) {
+    bool any = false;
+    for (size_t i = 0; i < charts; i++) {
+      any = confirms_anything(named(i % 2 == 0 ? "happiness" : "lost_time"), charts, &state) || any;
+    }
+    claims += any;
+  }
+  return claims;
+}
+
+START_TEST(chance_is_seldom_confirmed) {
+  ck_assert_int_le(claims_of(1, (uint64_t)_i * 7919 + 1), CLAIMS_MAX);
+  ck_assert_int_le(claims_of(CHARTS, (uint64_t)_i * 104729 + 3), CLAIMS_MAX);
+}
+END_TEST
+
 static Suite *signal_suite(void) {
   Suite *suite = suite_create("signal");
   TCase *tests = tcase_create("signal");
@@ -214,6 +304,10 @@ static Suite *signal_suite(void) {
   tcase_add_test(tests, one_point_has_no_limits);
   tcase_add_test(tests, rebased_parts_have_limits_of_their_own);
   tcase_add_loop_test(tests, signal_is_confirmed_by_the_four_weeks_after, 0, ROWS(CONFIRMED));
+  tcase_set_timeout(tests, 60);
+  tcase_add_test(tests, signal_among_many_charts_must_be_surer);
+  tcase_add_test(tests, points_in_a_row_are_one_episode);
+  tcase_add_loop_test(tests, chance_is_seldom_confirmed, 0, 3);
   suite_add_tcase(suite, tests);
   return suite;
 }
