@@ -54,6 +54,7 @@ enum {
   SCOPE_VALUES_MAX = 200,                 // values in one scope
   ANSWERS_ROWS_MAX = 250000,              // cells × metrics looked at to find what is withheld; of more, everything is
   READING_BYTES_MAX = 256 * 1024 * 1024,  // memory of finding that, given back at once
+  FACTOR_ROWS_MAX = 50000,                // factors × values looked at; of more, none is shown
   RESPONDENTS_KEPT = 10,                  // distinct respondents known of a group: enough to know whether it has so many
   INSIGHT_ROWS_MAX = 200,                 // rows of one insight; those that rank behind them are only counted
   INSIGHT_VALUES_MAX = 2001,              // values of a dimension, or factors, that one insight compares

@@ -13,6 +13,7 @@
 #include "store/driver_store.h"
 #include "store/exclusion_store.h"
 #include "store/experience_store.h"
+#include "store/factor_store.h"
 #include "store/fold_store.h"
 #include "store/key_store.h"
 #include "store/measurement_store.h"
@@ -24,9 +25,25 @@
 #include "store/verify_store.h"
 
 const struct statement *const *const STATEMENT_LISTS[] = {
-    TENANT_STATEMENTS,  KEY_STATEMENTS,        DIMENSION_STATEMENTS,   TICKET_STATEMENTS,   RESPONSE_STATEMENTS, EXCLUSION_STATEMENTS,
-    FOLD_STATEMENTS,    EXPERIENCE_STATEMENTS, POST_STATEMENTS,        VERIFY_STATEMENTS,   ANSWERS_STATEMENTS,  METRIC_STATEMENTS,
-    CONTEXT_STATEMENTS, AUDIT_STATEMENTS,      MEASUREMENT_STATEMENTS, ANALYSIS_STATEMENTS, DRIVER_STATEMENTS,   NULL,
+    TENANT_STATEMENTS,
+    KEY_STATEMENTS,
+    DIMENSION_STATEMENTS,
+    TICKET_STATEMENTS,
+    RESPONSE_STATEMENTS,
+    EXCLUSION_STATEMENTS,
+    FOLD_STATEMENTS,
+    EXPERIENCE_STATEMENTS,
+    POST_STATEMENTS,
+    VERIFY_STATEMENTS,
+    ANSWERS_STATEMENTS,
+    METRIC_STATEMENTS,
+    CONTEXT_STATEMENTS,
+    AUDIT_STATEMENTS,
+    MEASUREMENT_STATEMENTS,
+    ANALYSIS_STATEMENTS,
+    DRIVER_STATEMENTS,
+    FACTOR_STATEMENTS,
+    NULL,
 };
 
 // The metric that stands between braces: {key}, or {+key} for the id under which excluded responses count.
