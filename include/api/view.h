@@ -32,6 +32,9 @@ void view_read_interval(struct request *request, struct view *view, enum interva
 // Answers from the cache, or asks and answers. ERR_INVALID where the request has issues.
 enum err view_serve(struct request *request, struct view *view);
 
+// Dashboard keys of some tenants read whole calendar months only: windows that overlap can be subtracted.
+bool view_months_only(const struct request *request);
+
 // The view's own question: its scope, window, breakdown, and pieces.
 struct reading_question view_question(const struct view *view);
 

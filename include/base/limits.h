@@ -50,14 +50,18 @@ enum {
   PAGE_ITEMS_DEFAULT = 50,
   PAGE_ITEMS_MAX = 500,
   WINDOW_DAYS_DEFAULT = 90,
-  WINDOW_DAYS_MAX = 3660,                 // ten years
-  SCOPE_VALUES_MAX = 200,                 // values in one scope
-  ANSWERS_ROWS_MAX = 250000,              // cells × metrics looked at to find what is withheld; of more, everything is
-  READING_BYTES_MAX = 256 * 1024 * 1024,  // memory of finding that, given back at once
-  FACTOR_ROWS_MAX = 50000,                // factors × values looked at; of more, none is shown
-  RESPONDENTS_KEPT = 10,                  // distinct respondents known of a group: enough to know whether it has so many
-  INSIGHT_ROWS_MAX = 200,                 // rows of one insight; those that rank behind them are only counted
-  INSIGHT_VALUES_MAX = 2001,              // values of a dimension, or factors, that one insight compares
+  WINDOW_DAYS_MAX = 3660,                  // ten years
+  SCOPE_VALUES_MAX = 200,                  // values in one scope
+  ANSWERS_ROWS_MAX = 250000,               // cells × metrics looked at to find what is withheld; of more, everything is
+  READING_BYTES_MAX = 256 * 1024 * 1024,   // memory of finding that, given back at once
+  FACTOR_ROWS_MAX = 50000,                 // factors × values looked at; of more, none is shown
+  RESPONDENTS_KEPT = 10,                   // distinct respondents known of a group: enough to know whether it has so many
+  INSIGHT_ROWS_MAX = 200,                  // rows of one insight; those that rank behind them are only counted
+  INSIGHT_VALUES_MAX = 2001,               // values of a dimension, or factors, that one insight compares
+  TREND_LINE_BYTES_MAX = 8 * 1024 * 1024,  // memory of drawing the lines of a trend, given back at once
+  SIGNAL_CHARTS_MAX = 60,                  // charts of weeks in one answer, or one for each metric where those are more
+  SIGNAL_ROWS_MAX = 200,
+  INSIGHT_BYTES_MAX = 64 * 1024 * 1024,  // memory of computing an insight, given back at once
 
   // The store.
   BATCH_ROWS_MAX = 1024,    // rows written by one statement

@@ -18,7 +18,7 @@ enum {
 
 struct trend_point {
   int32_t day;
-  struct estimate estimate;  // of this day and the six before it; it has a value
+  struct estimate estimate;  // of this day and the six before it; it has a value, and no interval
 };
 
 // Writes a point for each day of the window with data in its trailing seven days, ascending, and returns how many; `points` has room for

@@ -1,5 +1,6 @@
 // /v1/experience: what dashboards poll.
 #include "api/endpoints.h"
+#include "api/trend_line.h"
 #include "api/view.h"
 
 enum { STEP_NOW, STEP_PREVIOUS = READING_STEPS };
@@ -158,8 +159,14 @@ static enum err trend_done(struct request *request, struct job *job) {
     write_points(json, view, view->previous, pair.previous);
     json_object_end(json);
   }
+  bool drawn = trend_line_write(request, json, job, view->compare ? 2 * READING_STEPS : READING_STEPS, &pair.total);
   close_pair(&pair);
-  return view_end(request, json);
+  return drawn ? view_end(request, json) : ERR_UNAVAILABLE;
+}
+
+static void ask_trend(struct request *request, struct job *job) {
+  ask_readings(request, job);
+  trend_line_ask(request, job, request->state);
 }
 
 enum err experience_trend(struct request *request) {
@@ -167,5 +174,7 @@ enum err experience_trend(struct request *request) {
   if (!view) return ERR_UNAVAILABLE;
   view_read_interval(request, view, INTERVAL_DAY);
   view->style.scarce = view->style.shown;
-  return serve(request, view, trend_done);
+  view->ask = ask_trend;
+  view->done = trend_done;
+  return view_serve(request, view);
 }

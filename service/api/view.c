@@ -24,8 +24,7 @@ static void read_metrics(struct request *request, struct figures_style *style) {
   }
 }
 
-// Windows that overlap can be subtracted; whole months can't overlap but in whole months.
-static bool months_only(const struct request *request) { return request->role == ROLE_DASHBOARD && tenant_of(request)->calendar_periods; }
+bool view_months_only(const struct request *request) { return request->role == ROLE_DASHBOARD && tenant_of(request)->calendar_periods; }
 
 static void read_months(struct request *request, struct view *view) {
   struct text from = request_query(request, "from"), to = request_query(request, "to");
@@ -42,7 +41,7 @@ static void read_months(struct request *request, struct view *view) {
 }
 
 static void read_window(struct request *request, struct view *view) {
-  if (months_only(request)) {
+  if (view_months_only(request)) {
     read_months(request, view);
     return;
   }
@@ -81,9 +80,9 @@ void view_read_by(struct request *request, struct view *view, const char *otherw
 
 void view_read_interval(struct request *request, struct view *view, enum interval otherwise) {
   int64_t interval = choice_read(request, "interval", INTERVAL_NAMES);
-  if (interval == ABSENT) interval = months_only(request) ? INTERVAL_MONTH : otherwise;
+  if (interval == ABSENT) interval = view_months_only(request) ? INTERVAL_MONTH : otherwise;
   view->interval = (enum interval)interval;
-  if (months_only(request) && view->interval != INTERVAL_MONTH)
+  if (view_months_only(request) && view->interval != INTERVAL_MONTH)
     issues_add(&request->issues, TEXT("interval"), "calendar_periods", "must be month: dashboard keys of this tenant read whole calendar months");
 }
 

@@ -23,7 +23,7 @@ size_t trend_points(const struct metric *metric, struct window window, const str
       tally_add(&pooled, &days[i].tally);
     }
     if (pooled.n > 0) {
-      points[written++] = (struct trend_point){.day = day, .estimate = estimate_of(metric, &pooled)};
+      points[written++] = (struct trend_point){.day = day, .estimate = estimate_without_interval(metric, &pooled)};
     }
   }
   return written;
