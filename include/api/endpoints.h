@@ -25,6 +25,8 @@ enum err watermelon_get(struct request *request);
 enum err concentration_get(struct request *request);
 enum err carry_over_get(struct request *request);
 enum err drivers_get(struct request *request);
+enum err insight_signals(struct request *request);
+enum err insight_what_matters(struct request *request);
 
 enum err key_post(struct request *request);
 enum err key_get(struct request *request);

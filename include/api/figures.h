@@ -42,6 +42,8 @@ const struct metric *figures_find(const struct tenant *tenant, struct text key);
 
 // The members of "metrics". With `before` (may be NULL) each figure tells its change since then.
 void figures_write(struct json_writer *json, const struct figures *figures, const struct figures *before, const struct figures_style *style);
+// "points", "minutes", or the tenant's currency.
+const char *figures_unit(const struct metric *metric, const struct tenant *tenant);
 // Value, n, interval, unit, formula: members of the object that is open.
 void figures_write_estimate(struct json_writer *json, const struct metric *metric, const struct estimate *estimate, const struct tenant *tenant);
 // "response_rate": invitations answered, answers without one, and tickets with an answer.

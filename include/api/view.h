@@ -26,6 +26,8 @@ struct view {
 struct view *view_read(struct request *request);
 // Reads `by`; `otherwise` (NULL: it has to be given) names the dimension where it isn't.
 void view_read_by(struct request *request, struct view *view, const char *otherwise);
+// Refuses a parameter that view_read() takes and this read doesn't.
+void view_takes_no(struct request *request, const char *name);
 // Reads `interval`.
 void view_read_interval(struct request *request, struct view *view, enum interval otherwise);
 

@@ -51,6 +51,8 @@ static void write_value(struct json_writer *json, const struct estimate *estimat
 
 static bool is_money(const struct metric *metric) { return text_is(text_of(metric->unit), "currency"); }
 
+const char *figures_unit(const struct metric *metric, const struct tenant *tenant) { return is_money(metric) ? tenant->currency : metric->unit; }
+
 // An estimate, and how it was come by.
 struct figure {
   struct estimate estimate;
@@ -85,7 +87,7 @@ static void write_estimate(struct json_writer *json, const struct metric *metric
   } else {
     json_null(json);
   }
-  json_member_string(json, "unit", is_money(metric) ? tenant->currency : metric->unit);
+  json_member_string(json, "unit", figures_unit(metric, tenant));
   json_member_string(json, "formula", figure->formula);
   if (estimate->approximate) {
     json_member_bool(json, "approximate", true);
@@ -142,7 +144,7 @@ static bool is_discrete(const struct metric *metric) { return (int64_t)metric->b
 // Bins as [from, to), the last of a scale up to its top; where each value is a bin of its own, `to` is that value.
 static void write_histogram(struct json_writer *json, const struct metric *metric, const struct tally *tally, const struct tenant *tenant) {
   json_member_int(json, "n", tally->n);
-  json_member_string(json, "unit", is_money(metric) ? tenant->currency : metric->unit);
+  json_member_string(json, "unit", figures_unit(metric, tenant));
   json_name(json, "bins");
   json_array(json);
   for (size_t i = 0; i < metric->bins; i++) {

@@ -67,6 +67,10 @@ struct view *view_read(struct request *request) {
   return view;
 }
 
+void view_takes_no(struct request *request, const char *name) {
+  if (request_query(request, name).at) issues_add(&request->issues, text_of(name), "unknown", "is not a parameter here");
+}
+
 void view_read_by(struct request *request, struct view *view, const char *otherwise) {
   view->by_name = request_query(request, "by");
   if (!view->by_name.at) view->by_name = text_of(otherwise);
