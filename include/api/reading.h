@@ -37,6 +37,8 @@ struct reading_group {
 // The next group, all its pieces one after the other; those without anything to count are left out. Groups come by value, the missing one last. False
 // at the end.
 bool reading_next(struct reading *reading, struct reading_group *group);
+// The next group is the first again.
+void reading_rewind(struct reading *reading);
 // All groups and pieces together. May be called at any time.
 void reading_total(struct reading *reading, struct reading_group *total);
 

@@ -325,6 +325,11 @@ bool reading_next(struct reading *reading, struct reading_group *group) {
   return true;
 }
 
+void reading_rewind(struct reading *reading) {
+  reading->at = 0;
+  reading->begun = false;
+}
+
 void reading_total(struct reading *reading, struct reading_group *total) {
   size_t rows = experience_cells(reading->job, reading->step + STEP_FIGURES);
   struct experience_cell cell;

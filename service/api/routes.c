@@ -36,6 +36,7 @@ const struct route ROUTES[] = {
     {METHOD_GET, "/v1/insights/drivers", DASHBOARD, BODY_NONE, drivers_get, NULL},
     {METHOD_GET, "/v1/insights/concentration", DASHBOARD, BODY_NONE, concentration_get, NULL},
     {METHOD_GET, "/v1/insights/carry-over", DASHBOARD, BODY_NONE, carry_over_get, NULL},
+    {METHOD_GET, "/v1/insights/what-matters", DASHBOARD, BODY_NONE, insight_what_matters, NULL},
     {METHOD_GET, "/v1/insights/signals", DASHBOARD, BODY_NONE, insight_signals, NULL},
     // Administer
     {METHOD_POST, "/v1/keys", ADMIN, BODY_JSON, key_post, NULL},
