@@ -353,6 +353,19 @@ export async function read() {
     const bad = [{ from: 'x' }, { last: '0d' }, { scope: 'mood:x' }, { by: 'mood' }, { metrics: 'happiness' }, { compare: 'previous' }];
     await tour(`the insight of ${id}`, ...good.map((query) => [id, { query }, 200]), ...bad.map((query) => [id, { query }, 422]));
   }
+  const window = { scope: 'service:vpn', last: '3660d', with_excluded: 'true' };
+  await tour(
+    'insights from sums',
+    ...[{}, window, { by: 'sla' }, { reference: 'target' }, { by: 'channel', reference: 'previous', ...window }].map((query) => ['getWhatMatters', { query }, 200]),
+    ...[{ by: 'mood' }, { reference: 'best' }, { compare: 'previous' }, { metrics: 'csat' }].map((query) => ['getWhatMatters', { query }, 422]),
+    ...[{}, window, { by: 'sla' }, { metrics: 'ticket_volume,backlog,csat', last: '3660d' }].map((query) => ['getSignals', { query }, 200]),
+    ...[{ by: 'mood' }, { metrics: 'mood' }, { compare: 'previous' }].map((query) => ['getSignals', { query }, 422]),
+  );
+  await tour(
+    'tickets of a window',
+    ['listTickets', { query: { scope: 'service:vpn', from: '2026-01-01', to: '2026-12-31', opened_from: '2026-01-01', opened_to: '2026-12-31' } }, 200],
+    ['listTickets', { query: { from: '2026-02-01', to: '2026-01-01' } }, 422],
+  );
   await tally.check('every metric has a figure', async () => {
     const all = document.components.schemas.MetricKey.enum.join(',');
     const { json } = await step('getExperience', { query: { last: '3660d', metrics: all } }, 200);
