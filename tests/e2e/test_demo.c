@@ -1,4 +1,5 @@
-// xlad demo: makes each invented tenant once, of the size that was asked for, and data that verify finds sound.
+// xlad demo: makes each invented tenant once, of the size that was asked for, data that verify finds sound, and in which insights find what was
+// planted.
 #include "harness/harness.h"
 
 #include <stdio.h>
@@ -39,6 +40,53 @@ START_TEST(makes_two_tenants_once) {
 }
 END_TEST
 
+enum { DAYS = 182 };
+
+// Half a year, of which the last 40 percent feel otherwise for who uses the workplace. Read by a key of its own.
+static void make_half_a_year(void) {
+  static char header[200];
+  sql_run("update tenants set slug = slug || '-before'");
+  ck_assert_int_eq(cli("demo", "--tickets", "15000", "--responses", "6000", "--days", "182")->code, 0);
+  (void)snprintf(header, sizeof header, "Authorization: Bearer %s", cli_text("key", "create", "--tenant", "demo", "--role", "dashboard"));
+  steps_set("demo", header);
+}
+
+static bool holds(const struct answer *answer, size_t row, const char *member, const char *value) {
+  char place[80];
+  (void)snprintf(place, sizeof place, "rows.%zu.%s", row, member);
+  const char *found = answer_text(answer, place);
+  return found && strcmp(found, value) == 0;
+}
+
+// A confirmed row about this metric of the workplace, in the week of the change or one of the three behind it.
+static bool finds_change(const struct answer *answer, const char *metric, const char *direction) {
+  for (size_t row = 0;; row++) {
+    char place[80], query[400];
+    (void)snprintf(place, sizeof place, "rows.%zu.week", row);
+    const char *week = answer_text(answer, place);
+    if (!week) return false;
+    (void)snprintf(
+        query, sizeof query,
+        "select ('%s'::date - d.change between -6 and 21)::int from (select (now() at time zone 'Europe/Oslo')::date - %d + %d * 600 / 1000"
+        " as change) d",
+        week, DAYS, DAYS);
+    if (holds(answer, row, "key", "workplace") && holds(answer, row, "metric", metric) && holds(answer, row, "direction", direction) &&
+        holds(answer, row, "confirmed", "true") && sql_number(query) == 1)
+      return true;
+  }
+}
+
+START_TEST(shows_what_was_planted) {
+  make_half_a_year();
+  const struct answer *answer = request(NO_KEY, "GET", "/v1/insights/what-matters", saved("demo"), NULL);
+  EXPECT(answer, 200, "rows.0.key = vpn", "rows.0.confirmed = true", "rows.0.worse = true", "rows.0.factors.0.factor present");
+  answer = request(NO_KEY, "GET", "/v1/insights/signals?by=service&last=190d", saved("demo"), NULL);
+  EXPECT(answer, 200, "by = service");
+  ck_assert_msg(finds_change(answer, "happiness", "up"), "the workplace got better, and no signal says so within three weeks");
+  ck_assert_msg(finds_change(answer, "lost_time", "down"), "less time is lost at the workplace, and no signal says so within three weeks");
+}
+END_TEST
+
 START_TEST(refuses_sizes_that_cannot_be) {
   static const char *const ARGUMENTS[][5] = {
       {"demo", "--tickets", "0"}, {"demo", "--tickets", "12000001"}, {"demo", "--responses", "10000001"},        {"demo", "--responses", "-1"},
@@ -49,12 +97,14 @@ START_TEST(refuses_sizes_that_cannot_be) {
 END_TEST
 
 int main(void) {
-  house_start(NULL);
+  static const struct house_plan plan = {.min_group = true};
+  house_start(&plan);
   Suite *suite = suite_create("demo");
   TCase *cases = tcase_create("demo");
   tcase_set_timeout(cases, 60);
   suite_add_tcase(suite, cases);
   tcase_add_test(cases, makes_two_tenants_once);
+  tcase_add_test(cases, shows_what_was_planted);
   tcase_add_test(cases, refuses_sizes_that_cannot_be);
   return house_run(suite);
 }
