@@ -1,4 +1,5 @@
-// What people were unhappy about: the factors ticked beside ratings of 0 to 6, by the values of a dimension. Exact and current as the figures are.
+// What people were unhappy about: the factors ticked beside ratings of 0 to 6, by the values of a dimension. Exact and current as the figures are;
+// responses that were excluded don't count.
 #ifndef XLAD_STORE_FACTOR_STORE_H
 #define XLAD_STORE_FACTOR_STORE_H
 
@@ -12,8 +13,7 @@ extern const struct statement *const FACTOR_STATEMENTS[];
 struct factor_question {
   const struct scope *scope;
   struct window window;
-  int by;         // slot of a dimension
-  bool excluded;  // with the responses that were excluded
+  int by;  // slot of a dimension
 };
 
 // Adds one step. Rows come by factor. Where the scope names no other dimension than `by`, all values of that one are answered for, in the scope or

@@ -30,8 +30,7 @@ static void ask(struct request *request, struct job *job) {
   const struct view *view = request->state;
   struct reading_question question = view_question(view);
   reading_ask(job, tenant_of(request), &question);
-  factor_ask(job, tenant_of(request),
-             &(struct factor_question){.scope = &view->scope, .window = view->window, .by = view->by, .excluded = view->with_excluded});
+  factor_ask(job, tenant_of(request), &(struct factor_question){.scope = &view->scope, .window = view->window, .by = view->by});
   question.window = view->previous;
   if (reference_of(view) == RANKING_PREVIOUS) reading_ask(job, tenant_of(request), &question);
 }
@@ -264,8 +263,9 @@ static bool read_answer(struct answer *answer, struct reading *reading, const st
   matters->question.reference = reference_of(view);
   set_targets(&matters->question, view->style.tenant);
   reading_total(reading, &answer->total);
+  // With the excluded responses there are no factors: few may have ticked one, and the difference would tell.
   return matters_read(matters, reading, &answer->total, &answer->arena) &&
-         matters_read_factors(matters, job, STEP_FACTORS, view->by, view->style.tenant, &answer->arena) &&
+         (view->with_excluded || matters_read_factors(matters, job, STEP_FACTORS, view->by, view->style.tenant, &answer->arena)) &&
          (reference_of(view) != RANKING_PREVIOUS || read_previous(answer, job)) && matters_rank(matters, &answer->arena);
 }
 

@@ -4,16 +4,15 @@
 #include "store/measured_sql.h"
 #include "store/scope_sql.h"
 
-// Parameters of both statements: $1 tenant, $2 and $3 first and last day, $4 slot, $5 with excluded ones, $6 most rows; of FACTORS_BY_ROWS also $7 to
-// $10, the scope.
+// Parameters of both statements: $1 tenant, $2 and $3 first and last day, $4 slot, $5 most rows; of BY_ROWS also $6 to $9, the scope.
 
 #define QUEUED \
   " wanted as materialized (select q.ref, bool_or(q.ticket) as ticket from queue q where q.tenant_id = $1::uuid group by q.ref)," MEASURED "," WAS
 
 #define PRESENT_VALUE SLOT_VALUE("$4::int2", "g.value_ids", "m.derived")
-#define IS_NEGATIVE   "(i.metric_id = {factors_negative} or ($5::bool and i.metric_id = {+factors_negative}))"
-#define TERMS         SCOPE_TERMS("$1", "$7", "$8", "$9")
-#define SCOPED        SCOPE_HOLDS("$10", "g.value_ids", "m.derived")
+#define IS_NEGATIVE   "i.metric_id = {factors_negative}"
+#define TERMS         SCOPE_TERMS("$1", "$6", "$7", "$8")
+#define SCOPED        SCOPE_HOLDS("$9", "g.value_ids", "m.derived")
 #define UNION_TEN     LEAST_TEN("h")
 #define SEGMENT_OF_M  "cross join lateral (select k.value_ids from segments k where k.tenant_id = $1::uuid and k.segment_id = m.segment_id limit 1) g"
 
@@ -22,7 +21,7 @@
   " select v.value, case when $4::int2 < 0 then c.value_id else 0 end, c.label, c.n, t.respondents from counted c" \
   " left join told t on t.value_id = c.value_id and t.label = c.label"                                             \
   " left join dimension_values v on $4::int2 > 0 and v.tenant_id = $1::uuid and v.value_id = c.value_id"           \
-  " order by c.label, c.value_id limit $6::int8"
+  " order by c.label, c.value_id limit $5::int8"
 
 // As in answers_store: on days of which a response is no longer what its measurement says somebody may have left, so that their respondents are read
 // from the measurements; on all others whoever was there still is.
@@ -80,7 +79,6 @@ void factor_ask(struct job *job, const struct tenant *tenant, const struct facto
   job_day(job, question->window.from);
   job_day(job, question->window.to);
   job_int2(job, question->by);
-  job_bool(job, question->excluded);
   job_int8(job, FACTOR_ROWS_MAX + 1);
   if (!sums) job_scope(job, tenant, question->scope);
 }

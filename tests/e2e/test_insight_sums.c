@@ -144,6 +144,10 @@ START_TEST(compares_with_no_rest_that_is_withheld) {
       READ("Factors are those of a scope of its own, too", MATTERS "&scope=location:oslo", "rows.0.key = a", "rows.0.factors.0.n = 40",
            "rows.1.factors = [{\"factor\":\"unclear\",\"n\":10,\"share\":14.29}]", "rows.2.factors = []", "rows.length = 5",
            "rows.0.evidence = /v1/tickets?scope=location%3Aoslo%3Bservice%3Aa&from=2024-03-01&to=2024-03-31"),
+      READ("with others excluded there are none", MATTERS "&with_excluded=true", "rows.0.key = a", "rows.0.factors = []"),
+      READ("Derived dimensions have them too", MATTERS "&by=sla", "rows.length = 1", "rows.0.key = met", "rows.0.factors.0.n = 53"),
+      READ("and what has no value", MATTERS "&by=channel", "rows.length = 1", "rows.0.key = null", "rows.0.factors.0.n = 53",
+           "rows.0.evidence = null", "rows.0.sentence = ~^.no value.: People lose"),
       READ("of nothing there are none", MATTERS "&scope=location:rome", "rows = []"),
   };
   STEPS(story);
@@ -360,6 +364,24 @@ START_TEST(leaves_out_weeks_that_are_withheld) {
 }
 END_TEST
 
+START_TEST(charts_some_of_many_values) {
+  static const struct step story[] = {
+      READ("Of 61 services 60 are charted", "/v1/insights/signals?metrics=csat&by=service&from=2022-08-01&to=2022-08-07", "charts.length = 60",
+           "charts_left_out = 1", "charts.0.suppressed_weeks = 1", "charts.59.points = []", "rows = []"),
+      READ("of several metrics as many of each", "/v1/insights/signals?metrics=csat,sla_met&by=service&from=2022-08-01&to=2022-08-07",
+           "charts.length = 60", "charts_left_out = 62", "charts.29.metric = csat", "charts.30.metric = sla_met", "charts.30.small_weeks = 1"),
+  };
+  for (int i = 0; i < 61; i++) {
+    char ref[40], service[40];
+    (void)snprintf(ref, sizeof ref, "MANY-%d", i);
+    (void)snprintf(service, sizeof service, "many-%02d", i);
+    resolve(ref, service, "oslo", "2022-08-02");
+    ANSWER(ref, "2022-08-03", {"\"csat\": 5", 1});
+  }
+  STEPS(story);
+}
+END_TEST
+
 // Windows that overlap can be subtracted: who reads whole months reads no weeks, and no line that begins before the window.
 START_TEST(keeps_to_whole_months_where_it_has_to) {
   static const struct step story[] = {
@@ -400,6 +422,7 @@ int main(void) {
   tcase_add_test(cases, tells_weeks_that_stand_out);
   tcase_add_test(cases, charts_each_value_of_a_dimension);
   tcase_add_test(cases, leaves_out_weeks_that_are_withheld);
+  tcase_add_test(cases, charts_some_of_many_values);
   tcase_add_test(cases, keeps_to_whole_months_where_it_has_to);
   return house_run(suite);
 }
