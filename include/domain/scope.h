@@ -26,4 +26,9 @@ struct scope {
 // SCOPE_VALUES_MAX values) are added to `issues` with pointer "scope". False then, and when memory is out.
 bool scope_parse(struct text a, struct scope *scope, struct arena *arena, struct issues *issues);
 
+// True when no context can be in both: some dimension has values in each, and none in common. Otherwise some answers may count on both sides.
+bool scopes_disjoint(const struct scope *a, const struct scope *b);
+// True when they filter the same.
+bool scopes_equal(const struct scope *a, const struct scope *b);
+
 #endif

@@ -29,6 +29,10 @@ int32_t window_days(struct window window);
 int window_months(struct window window);
 // So many whole calendar months before the one that `day` lies in.
 struct window window_months_before(int32_t day, int months);
+// True when some day lies in both.
+bool windows_overlap(struct window a, struct window b);
+// From "2026-01-01..2026-03-31", both ends included. Problems go to `issues` with this pointer; false then.
+bool window_parse_range(struct text a, const char *pointer, struct window *window, struct issues *issues);
 
 // The part of `window` that shares a day, an ISO week (from Monday) or a calendar month with `day`, which lies in the window: first and last points
 // of a trend are cut to the window.

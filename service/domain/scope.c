@@ -176,3 +176,52 @@ bool scope_parse(struct text a, struct scope *scope, struct arena *arena, struct
   } while (skip(&reader.rest, ';'));
   return sound && put_in_order(scope, issues);
 }
+
+// Both lists are sorted.
+static bool share_value(const struct scope_term *a, const struct scope_term *b) {
+  size_t i = 0, j = 0;
+  while (i < a->count && j < b->count) {
+    int order = text_compare(a->values[i], b->values[j]);
+    if (order == 0) {
+      return true;
+    }
+    i += order < 0;
+    j += order > 0;
+  }
+  return false;
+}
+
+static const struct scope_term *find_term(const struct scope *scope, struct text dimension) {
+  for (size_t i = 0; i < scope->count; i++) {
+    if (text_equals(scope->terms[i].dimension, dimension)) {
+      return &scope->terms[i];
+    }
+  }
+  return NULL;
+}
+
+bool scopes_disjoint(const struct scope *a, const struct scope *b) {
+  for (size_t i = 0; i < a->count; i++) {
+    const struct scope_term *other = find_term(b, a->terms[i].dimension);
+    if (other && !share_value(&a->terms[i], other)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static bool terms_equal(const struct scope_term *a, const struct scope_term *b) {
+  bool equal = a->count == b->count && text_equals(a->dimension, b->dimension);
+  for (size_t i = 0; equal && i < a->count; i++) {
+    equal = text_equals(a->values[i], b->values[i]);
+  }
+  return equal;
+}
+
+bool scopes_equal(const struct scope *a, const struct scope *b) {
+  bool equal = a->count == b->count;
+  for (size_t i = 0; equal && i < a->count; i++) {
+    equal = terms_equal(&a->terms[i], &b->terms[i]);
+  }
+  return equal;
+}

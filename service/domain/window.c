@@ -73,6 +73,24 @@ struct window window_previous(struct window window) {
 
 int32_t window_days(struct window window) { return window.to - window.from + 1; }
 
+bool windows_overlap(struct window a, struct window b) { return a.from <= b.to && b.from <= a.to; }
+
+bool window_parse_range(struct text a, const char *pointer, struct window *window, struct issues *issues) {
+  struct text to = a;
+  struct text from = text_cut(&to, '.');
+  bool sound = to.length > 0 && to.at[0] == '.' && day_parse(from, &window->from) && day_parse((struct text){to.at + 1, to.length - 1}, &window->to);
+  if (!sound) {
+    issues_add(issues, text_of(pointer), "format", "must be two days that exist, as in 2026-01-01..2026-03-31");
+  } else if (window->from > window->to) {
+    issues_add(issues, text_of(pointer), "order", "must not end before it begins");
+  } else if (window_days(*window) > WINDOW_DAYS_MAX) {
+    issues_add(issues, text_of(pointer), "range", "must have at most %d days", WINDOW_DAYS_MAX);
+  } else {
+    return true;
+  }
+  return false;
+}
+
 enum { MONTHS_IN_YEAR = 12 };
 
 static struct window month_of(int32_t day) {

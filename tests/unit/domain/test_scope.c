@@ -188,6 +188,37 @@ START_TEST(survives_every_short_text) {
 }
 END_TEST
 
+// Two scopes, whether they are the same filter, and whether no context can be in both.
+static const struct {
+  const char *a, *b;
+  bool equal, disjoint;
+} PAIRS[] = {
+    {"", "", true, false},
+    {"", "service:vpn", false, false},
+    {"service:vpn", "service:vpn", true, false},
+    {"service:vpn,mail", "service:mail,vpn", true, false},
+    {"service:vpn;location:oslo", "location:oslo;service:vpn", true, false},
+    {"service:vpn", "service:mail", false, true},
+    {"service:a,c,e", "service:b,d,f", false, true},
+    {"service:a,c,e", "service:b,d,e", false, false},
+    {"service:vpn", "service:vpn,mail", false, false},
+    {"service:vpn", "location:oslo", false, false},
+    {"service:vpn;location:oslo", "service:vpn;location:bergen", false, true},
+    {"service:vpn;location:oslo", "service:vpn", false, false},
+    {"location:oslo;service:vpn", "kind:incident;service:mail", false, true},
+    {"service:vpn", "service:vpn2", false, true},
+};
+
+START_TEST(knows_which_scopes_share_nothing) {
+  struct scope a, b;
+  ck_assert(scope_parse(text_of(PAIRS[_i].a), &a, &arena, &issues) && scope_parse(text_of(PAIRS[_i].b), &b, &arena, &issues));
+  ck_assert_int_eq(scopes_equal(&a, &b), PAIRS[_i].equal);
+  ck_assert_int_eq(scopes_equal(&b, &a), PAIRS[_i].equal);
+  ck_assert_int_eq(scopes_disjoint(&a, &b), PAIRS[_i].disjoint);
+  ck_assert_int_eq(scopes_disjoint(&b, &a), PAIRS[_i].disjoint);
+}
+END_TEST
+
 static Suite *scope_suite(void) {
   Suite *suite = suite_create("scope");
   TCase *tests = tcase_create("scope");
@@ -201,6 +232,7 @@ static Suite *scope_suite(void) {
   tcase_add_test(tests, fails_without_memory);
   tcase_add_test(tests, outlives_the_text_it_was_read_from);
   tcase_add_test(tests, survives_every_short_text);
+  tcase_add_loop_test(tests, knows_which_scopes_share_nothing, 0, ROWS(PAIRS));
   suite_add_tcase(suite, tests);
   return suite;
 }

@@ -159,6 +159,53 @@ START_TEST(pieces_cover_the_window_without_gap_or_overlap) {
 }
 END_TEST
 
+// "from..to", and the rule it breaks; NULL: none.
+static const struct {
+  const char *text, *rule;
+} RANGES[] = {
+    {"2026-01-01..2026-03-31", NULL},
+    {"2026-01-01..2026-01-01", NULL},
+    {"2016-01-01..2026-01-07", NULL},  // 3660 days
+    {"2015-12-31..2026-01-07", "range"},
+    {"2026-01-02..2026-01-01", "order"},
+    {"2026-02-29..2026-03-01", "format"},
+    {"2026-01-01..", "format"},
+    {"..2026-01-01", "format"},
+    {"2026-01-01.2026-03-31", "format"},
+    {"2026-01-01...2026-03-31", "format"},
+    {"2026-01-01", "format"},
+    {"..", "format"},
+    {"", "format"},
+};
+
+START_TEST(reads_range) {
+  struct window window = {0};
+  ck_assert_int_eq(window_parse_range(text_of(RANGES[_i].text), "compare", &window, &issues), RANGES[_i].rule == NULL);
+  ck_assert_uint_eq(issues.total, RANGES[_i].rule ? 1 : 0);
+  if (!RANGES[_i].rule) return;
+  ASSERT_TEXT(issues.list[0].pointer, "compare");
+  ASSERT_TEXT(issues.list[0].rule, RANGES[_i].rule);
+}
+END_TEST
+
+START_TEST(range_has_both_its_days) {
+  struct window window = {0};
+  ck_assert(window_parse_range(TEXT("2024-02-29..2024-03-01"), "compare", &window, &issues));
+  assert_window(window, "2024-02-29", "2024-03-01");
+}
+END_TEST
+
+START_TEST(windows_overlap_by_a_day) {
+  struct window march = window_of("2024-03-01", "2024-03-31");
+  ck_assert(windows_overlap(march, march));
+  ck_assert(windows_overlap(march, window_of("2024-03-31", "2024-04-30")));
+  ck_assert(windows_overlap(window_of("2024-02-01", "2024-03-01"), march));
+  ck_assert(windows_overlap(march, window_of("2024-03-10", "2024-03-11")));
+  ck_assert(!windows_overlap(march, window_of("2024-04-01", "2024-04-30")));
+  ck_assert(!windows_overlap(window_previous(march), march));
+}
+END_TEST
+
 START_TEST(names_every_interval) {
   ck_assert_str_eq(INTERVAL_NAMES[INTERVAL_DAY], "day");
   ck_assert_str_eq(INTERVAL_NAMES[INTERVAL_WEEK], "week");
@@ -178,6 +225,9 @@ static Suite *window_suite(void) {
   tcase_add_loop_test(tests, piece_is_cut_to_the_window, 0, ROWS(PIECES));
   tcase_add_test(tests, december_ends_with_the_year);
   tcase_add_loop_test(tests, pieces_cover_the_window_without_gap_or_overlap, 0, INTERVAL_COUNT);
+  tcase_add_loop_test(tests, reads_range, 0, ROWS(RANGES));
+  tcase_add_test(tests, range_has_both_its_days);
+  tcase_add_test(tests, windows_overlap_by_a_day);
   tcase_add_test(tests, names_every_interval);
   suite_add_tcase(suite, tests);
   return suite;
