@@ -20,6 +20,7 @@ struct field_reader {
   struct arena *arena;
   struct issues *issues;
   const char *instant_pattern;  // NULL: RFC 3339
+  struct text prefix;           // JSON pointer of the record within the body
   bool out_of_memory;           // the arena refused; nothing else that was found counts
 };
 
@@ -61,6 +62,7 @@ int64_t *field_int(const struct field *row, char *record);
 struct text *field_text(const struct field *row, char *record);
 struct text_list *field_list(const struct field *row, char *record);
 struct decimal_list *field_decimals(const struct field *row, char *record);
+struct record_list *field_records(const struct field *row, char *record);
 struct text_map *field_map(const struct field *row, char *record);
 
 #endif

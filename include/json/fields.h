@@ -25,6 +25,7 @@ enum field_kind {
   FIELD_TEXT_LIST,     // struct text_list of [0, count_max] different texts of [min, max] code points; items NULL when missing or null
   FIELD_TEXT_MAP,  // struct text_map: an object whose values are texts of [min, max] code points or null (dropped), at most count_max members; items
                    // NULL when missing or null
+  FIELD_RECORD_LIST,  // struct record_list of [0, count_max] objects by `table`; items NULL when missing or null. In JSON bodies only, not in cells
 };
 
 enum { FIELD_DECIMALS = 4, FIELD_DECIMAL_UNIT = 10000 };
@@ -47,6 +48,11 @@ struct decimal_list {
   size_t count;
 };
 
+struct record_list {
+  void *items;
+  size_t count;
+};
+
 struct text_pair {
   struct text name;
   struct text value;
@@ -64,8 +70,10 @@ struct field {
   size_t offset;   // in the struct
   int64_t min;
   int64_t max;
-  const char *const *choices;  // FIELD_ENUM
-  size_t count_max;            // FIELD_DECIMAL_LIST, FIELD_TEXT_LIST, FIELD_TEXT_MAP
+  const char *const *choices;       // FIELD_ENUM
+  size_t count_max;                 // FIELD_DECIMAL_LIST, FIELD_TEXT_LIST, FIELD_TEXT_MAP, FIELD_RECORD_LIST
+  const struct field_table *table;  // FIELD_RECORD_LIST: of each item, which takes `size` bytes
+  size_t size;
 };
 
 struct field_table {

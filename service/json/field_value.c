@@ -29,6 +29,10 @@ struct decimal_list *field_decimals(const struct field *row, char *record) {
   return (struct decimal_list *)(void *)(record + row->offset);
 }
 
+struct record_list *field_records(const struct field *row, char *record) {
+  return (struct record_list *)(void *)(record + row->offset);
+}
+
 struct text_map *field_map(const struct field *row, char *record) {
   return (struct text_map *)(void *)(record + row->offset);
 }
@@ -78,6 +82,7 @@ static void say_token(struct sentence *pointer, struct text name) {
 void field_complain(struct field_reader *reader, struct field_place place, const char *rule, const char *detail) {
   char chars[POINTER_BYTES_MAX];
   struct sentence pointer = {.chars = chars, .size = sizeof chars};
+  if (reader->prefix.at) say(&pointer, "%.*s", (int)reader->prefix.length, reader->prefix.at);
   if (place.member.at) say_token(&pointer, place.member);
   if (place.key.at) say_token(&pointer, place.key);
   if (place.item) say(&pointer, "/%zu", *place.item);
@@ -171,6 +176,9 @@ static void say_what_is_taken(struct sentence *sentence, const struct field_read
   case FIELD_TEXT_LIST:
     say(sentence, "must be a list of at most %zu texts of ", row->count_max);
     break;
+  case FIELD_RECORD_LIST:
+    say(sentence, "must be a list of at most %zu objects", row->count_max);
+    return;
   case FIELD_TEXT_MAP:
     say(sentence, "must be an object of at most %zu texts of ", row->count_max);
     break;
@@ -208,6 +216,9 @@ void field_set_absent(const struct field *row, char *record) {
     return;
   case FIELD_TEXT_MAP:
     *field_map(row, record) = (struct text_map){.items = NULL, .count = 0};
+    return;
+  case FIELD_RECORD_LIST:
+    *field_records(row, record) = (struct record_list){.items = NULL, .count = 0};
     return;
   case FIELD_DECIMAL_LIST:
     *field_decimals(row, record) = (struct decimal_list){.items = NULL, .count = 0};

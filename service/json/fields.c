@@ -128,6 +128,30 @@ static void put_by_kind(struct field_reader *reader, const struct field *row, st
   }
 }
 
+static enum err read_tree(struct field_reader *reader, const cJSON *tree, uint64_t *present);
+
+// Tables hold no table of their own kind, so this goes no deeper than they do.
+static void read_records(struct field_reader *reader, const struct field *row, const cJSON *value) {
+  size_t count = cJSON_IsArray(value) ? (size_t)cJSON_GetArraySize(value) : 0, index = 0;
+  if (!cJSON_IsArray(value) || count > row->count_max) {
+    field_complain_value(reader, row, cJSON_IsArray(value) ? "length" : "type");
+    return;
+  }
+  // Never of size 0: items of an empty list differ from NULL.
+  char *items = arena_take_array(reader->arena, count > 0 ? count : 1, row->size);
+  reader->out_of_memory |= !items;
+  if (!items) return;
+  *field_records(row, reader->record) = (struct record_list){.items = items, .count = count};
+  for (const cJSON *item = value->child; item; item = item->next, index++) {
+    struct field_reader nested;
+    uint64_t ignored = 0;
+    reader_init(&nested, row->table, items + index * row->size, reader->arena, reader->issues);
+    nested.prefix =
+        arena_format(reader->arena, "%.*s/%s/%zu", (int)reader->prefix.length, reader->prefix.at ? reader->prefix.at : "", row->name, index);
+    reader->out_of_memory |= read_tree(&nested, item, &ignored) == ERR_INTERNAL;
+  }
+}
+
 static void read_value(struct field_reader *reader, const struct field *row, const cJSON *value) {
   switch (row->kind) {
   case FIELD_INT:
@@ -143,6 +167,9 @@ static void read_value(struct field_reader *reader, const struct field *row, con
     return;
   case FIELD_TEXT_MAP:
     read_map(reader, row, value);
+    return;
+  case FIELD_RECORD_LIST:
+    read_records(reader, row, value);
     return;
   default:
     if (cJSON_IsString(value))
@@ -283,6 +310,9 @@ static void read_cell(struct field_reader *reader, const struct field *row, stru
   case FIELD_TEXT_MAP:
     read_map_cell(reader, row, key, value);
     return;
+  case FIELD_RECORD_LIST:
+    field_complain_value(reader, row, "type");
+    return;
   default:
     put_by_kind(reader, row, value);
   }
@@ -345,6 +375,8 @@ static bool is_absent(const struct field *row, char *record) {
     return !field_text(row, record)->at;
   case FIELD_DECIMAL_LIST:
     return !field_decimals(row, record)->items;
+  case FIELD_RECORD_LIST:
+    return !field_records(row, record)->items;
   case FIELD_TEXT_LIST:
     return !field_list(row, record)->items;
   case FIELD_TEXT_MAP:
@@ -382,6 +414,15 @@ static void write_map(struct json_writer *writer, const struct text_map *map) {
   json_object_end(writer);
 }
 
+static void write_canonical(struct json_writer *writer, const struct field_table *table, char *record);
+
+static void write_records(struct json_writer *writer, const struct field *row, const struct record_list *list) {
+  json_array(writer);
+  for (size_t i = 0; i < list->count; i++)
+    write_canonical(writer, row->table, (char *)list->items + i * row->size);
+  json_array_end(writer);
+}
+
 static void write_value(struct json_writer *writer, const struct field *row, char *record) {
   switch (row->kind) {
   case FIELD_INT:
@@ -416,6 +457,9 @@ static void write_value(struct json_writer *writer, const struct field *row, cha
     return;
   case FIELD_TEXT_MAP:
     write_map(writer, field_map(row, record));
+    return;
+  case FIELD_RECORD_LIST:
+    write_records(writer, row, field_records(row, record));
     return;
   }
 }
@@ -452,20 +496,23 @@ static void write_map_sorted(struct json_writer *writer, const struct text_map *
   json_object_end(writer);
 }
 
-void fields_canonical(const struct field_table *table, const void *record, struct buffer *out) {
-  char *bytes = readable(record);
-  struct json_writer writer;
-  json_start(&writer, out);
-  json_object(&writer);
+static void write_canonical(struct json_writer *writer, const struct field_table *table, char *record) {
+  json_object(writer);
   for (size_t i = 0; i < table->count; i++) {
     const struct field *row = &table->rows[i];
     // What is absent leaves no trace, so that a table may grow without changing older hashes.
-    if ((row->flags & FIELD_READ_ONLY) != 0 || is_absent(row, bytes)) continue;
-    json_name(&writer, row->name);
+    if ((row->flags & FIELD_READ_ONLY) != 0 || is_absent(row, record)) continue;
+    json_name(writer, row->name);
     if (row->kind == FIELD_TEXT_MAP)
-      write_map_sorted(&writer, field_map(row, bytes));
+      write_map_sorted(writer, field_map(row, record));
     else
-      write_value(&writer, row, bytes);
+      write_value(writer, row, record);
   }
-  json_object_end(&writer);
+  json_object_end(writer);
+}
+
+void fields_canonical(const struct field_table *table, const void *record, struct buffer *out) {
+  struct json_writer writer;
+  json_start(&writer, out);
+  write_canonical(&writer, table, readable(record));
 }

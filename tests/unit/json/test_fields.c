@@ -585,6 +585,70 @@ START_TEST(reads_decimals_and_days_from_json_and_cells) {
 }
 END_TEST
 
+struct line {
+  struct text metric;
+  int64_t n;
+};
+
+struct order {
+  struct record_list lines;
+};
+
+static const struct field ROWS_OF_LINE[] = {
+    {.name = "metric", .kind = FIELD_TEXT, .flags = FIELD_REQUIRED, .offset = offsetof(struct line, metric), .min = 1, .max = 9},
+    {.name = "n", .kind = FIELD_INT, .offset = offsetof(struct line, n), .min = 1, .max = 9},
+};
+static const struct field_table LINE = {ROWS_OF_LINE, ROWS(ROWS_OF_LINE)};
+static const struct field ROWS_OF_ORDER[] = {
+    {.name = "lines",
+     .kind = FIELD_RECORD_LIST,
+     .offset = offsetof(struct order, lines),
+     .count_max = 2,
+     .table = &LINE,
+     .size = sizeof(struct line)},
+};
+static const struct field_table ORDER = {ROWS_OF_ORDER, ROWS(ROWS_OF_ORDER)};
+
+static const struct {
+  const char *body, *canonical;
+  const char *pointer, *rule;
+} ORDERS[] = {
+    {"{}", "{}", NULL, NULL},
+    {"{\"lines\":null}", "{}", NULL, NULL},
+    {"{\"lines\":[]}", "{\"lines\":[]}", NULL, NULL},
+    {"{\"lines\":[{\"n\":2,\"metric\":\"a\"},{\"metric\":\"b\",\"n\":null}]}", "{\"lines\":[{\"metric\":\"a\",\"n\":2},{\"metric\":\"b\"}]}", NULL,
+     NULL},
+    {"{\"lines\":{}}", NULL, "/lines", "type"},
+    {"{\"lines\":[1]}", NULL, "/lines/0", "type"},
+    {"{\"lines\":[{\"metric\":\"a\"},{\"metric\":\"a\"},{\"metric\":\"a\"}]}", NULL, "/lines", "length"},
+    {"{\"lines\":[{\"metric\":\"a\"},{}]}", NULL, "/lines/1/metric", "required"},
+    {"{\"lines\":[{\"metric\":\"a\",\"n\":10}]}", NULL, "/lines/0/n", "range"},
+    {"{\"lines\":[{\"metric\":\"a\",\"m/\":1}]}", NULL, "/lines/0/m~1", "unknown"},
+};
+
+START_TEST(reads_records_in_records) {
+  for (size_t i = 0; i < ROWS(ORDERS); i++) {
+    struct desk desk;
+    struct order order;
+    struct buffer out;
+    desk_init(&desk);
+    enum err error = fields_read(&ORDER, text_of(ORDERS[i].body), &order, NULL, &desk.arena, &desk.issues);
+    ck_assert_int_eq(error, ORDERS[i].canonical ? ERR_NONE : ERR_INVALID);
+    if (error) {
+      ck_assert_uint_eq(desk.issues.total, 1);
+      ASSERT_TEXT(desk.issues.list[0].pointer, ORDERS[i].pointer);
+      ASSERT_TEXT(desk.issues.list[0].rule, ORDERS[i].rule);
+    } else {
+      buffer_init(&out, 1024);
+      fields_canonical(&ORDER, &order, &out);
+      ASSERT_TEXT(buffer_view(&out), ORDERS[i].canonical);
+      buffer_release(&out);
+    }
+    arena_release(&desk.arena);
+  }
+}
+END_TEST
+
 int main(void) {
   return unit_tests("fields", (const TTest *[]){
                                   reads_every_kind,
@@ -604,6 +668,7 @@ int main(void) {
                                   writes_all_but_write_only_rows,
                                   gives_equal_records_one_canonical_form,
                                   reads_decimals_and_days_from_json_and_cells,
+                                  reads_records_in_records,
                                   NULL,
                               });
 }
