@@ -69,5 +69,7 @@ struct issues {
 void issues_init(struct issues *issues, struct arena *arena);
 // Copies pointer and the formatted detail (a full arena gives the empty pointer and a general sentence); `rule` must be a literal.
 void issues_add(struct issues *issues, struct text pointer, const char *rule, const char *detail, ...) __attribute__((format(printf, 4, 5)));
+// Adds those of `found` with `prefix` before their pointers: what was read by one name was given by another.
+void issues_add_all(struct issues *issues, const struct issues *found, const char *prefix);
 
 #endif

@@ -37,3 +37,11 @@ void issues_add(struct issues *issues, struct text pointer, const char *rule, co
   issue->detail = or_else(arena_vformat(issues->arena, detail, arguments), TEXT("this value is not acceptable"));
   va_end(arguments);
 }
+
+void issues_add_all(struct issues *issues, const struct issues *found, const char *prefix) {
+  for (size_t i = 0; i < found->count; i++) {
+    const struct issue *issue = &found->list[i];
+    struct text pointer = arena_format(issues->arena, "%s%.*s", prefix, (int)issue->pointer.length, issue->pointer.at);
+    issues_add(issues, or_else(pointer, TEXT("")), issue->rule.at, "%.*s", (int)issue->detail.length, issue->detail.at);
+  }
+}
