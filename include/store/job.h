@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/loop.h"
 #include "base/text.h"
+#include "base/wide.h"
 
 struct pg_result;
 
@@ -112,6 +113,8 @@ size_t job_rows(const struct job *job, unsigned step);
 bool row_null(const struct job *job, unsigned step, size_t row, int column);
 // Of bool, int2, int4, int8; ABSENT for null.
 int64_t row_int(const struct job *job, unsigned step, size_t row, int column);
+// Of a whole number as text, at most 2^127; 0 for null.
+int128 row_wide(const struct job *job, unsigned step, size_t row, int column);
 int64_t row_instant(const struct job *job, unsigned step, size_t row, int column);
 int32_t row_day(const struct job *job, unsigned step, size_t row, int column);
 // Of text, bytea, json; a view into the job's result; absent for null.

@@ -126,14 +126,6 @@ void experience_ask(struct job *job, const struct tenant *tenant, const struct e
 
 size_t experience_cells(const struct job *job, unsigned step) { return job_rows(job, step); }
 
-static int128 wide_of(struct text digits) {
-  bool negative = digits.length > 0 && digits.at[0] == '-';
-  int128 value = 0;
-  for (size_t i = negative; i < digits.length; i++)
-    value = value * 10 + (digits.at[i] - '0');
-  return negative ? -value : value;
-}
-
 bool experience_take_cell(const struct job *job, const struct tenant *tenant, unsigned step, size_t row, struct experience_cell *cell) {
   cell->metric = tenant_metric_by_id(tenant, metric_id_of((int)row_int(job, step, row, 0), &cell->excluded));
   if (!cell->metric) return false;
@@ -141,8 +133,7 @@ bool experience_take_cell(const struct job *job, const struct tenant *tenant, un
   cell->day = cell->before ? 0 : row_day(job, step, row, 1);
   cell->key = row_text(job, step, row, 2);
   cell->code = row_int(job, step, row, 3);
-  cell->tally = (struct tally){
-      .n = row_int(job, step, row, 4), .sum = wide_of(row_text(job, step, row, 5)), .sum_squares = wide_of(row_text(job, step, row, 6))};
+  cell->tally = (struct tally){.n = row_int(job, step, row, 4), .sum = row_wide(job, step, row, 5), .sum_squares = row_wide(job, step, row, 6)};
   (void)row_int_array(job, step, row, 7, cell->tally.bins, METRIC_BINS_MAX);
   return true;
 }

@@ -184,6 +184,15 @@ int64_t row_int(const struct job *job, unsigned step, size_t row, int column) {
   return value.at ? get_int((const uint8_t *)value.at, value.length) : ABSENT;
 }
 
+int128 row_wide(const struct job *job, unsigned step, size_t row, int column) {
+  struct text digits = row_text(job, step, row, column);
+  bool negative = digits.length > 0 && digits.at[0] == '-';
+  int128 value = 0;
+  for (size_t i = negative; i < digits.length; i++)
+    value = value * 10 + (digits.at[i] - '0');
+  return negative ? -value : value;
+}
+
 int64_t row_instant(const struct job *job, unsigned step, size_t row, int column) {
   int64_t value = row_int(job, step, row, column);
   return value == ABSENT ? ABSENT : value + EPOCH_MICROS;
