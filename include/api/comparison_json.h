@@ -17,6 +17,8 @@
 void comparison_write(struct json_writer *json, const struct metric *metric, const struct tally *before, const struct tally *after, bool overlapping);
 // From a value of unknown spread, in the shown unit.
 void comparison_write_target(struct json_writer *json, const struct metric *metric, const struct tally *after, struct ratio target);
+// Of values that nothing more is known of; denominator 0: there is no change.
+void comparison_write_difference(struct json_writer *json, struct ratio change);
 // Of sides of which one is withheld: the verdict is insufficient_data, and nothing else is said.
 void comparison_write_withheld(struct json_writer *json);
 

@@ -21,6 +21,11 @@ enum err experience_breakdown(struct request *request);
 enum err experience_trend(struct request *request);
 enum err experience_distribution(struct request *request);
 
+enum err baseline_post(struct request *request);
+enum err baseline_get(struct request *request);
+enum err baseline_list(struct request *request);
+enum err baseline_comparison(struct request *request);
+
 enum err watermelon_get(struct request *request);
 enum err concentration_get(struct request *request);
 enum err carry_over_get(struct request *request);

@@ -11,6 +11,17 @@
 
 enum { FIGURES_METRICS_MAX = METRICS_MAX };
 
+// Published values come in ten thousandths of the shown unit.
+enum { BENCHMARK_SCALE = 10000 };
+#define BENCHMARK_SCALED_MAX (INT64_C(1000000000) * BENCHMARK_SCALE)
+
+// A published value, of which no more is known.
+struct benchmark_value {
+  const struct metric *metric;  // NULL: none
+  int64_t scaled;
+  int64_t n;  // ABSENT: not told
+};
+
 // The tallies of all metrics for one window, group or point, by metric_place().
 struct figures {
   struct tally tallies[FIGURES_METRICS_MAX];
@@ -23,6 +34,14 @@ struct figures_style {
   struct metric_set scarce;  // of the shown ones, those that are left out where there is nothing to count
   bool distribution;         // histograms instead of values
   bool tells_n;              // how many answers a withheld figure has
+};
+
+// What figures are compared with.
+struct figures_compared {
+  const struct figures *figures;
+  bool overlapping;                      // some answers may count on both sides
+  struct metric_set redefined;           // their definition has changed since, so they are not compared
+  const struct benchmark_value *values;  // by place, instead of figures; or NULL
 };
 
 void figures_add(struct figures *figures, const struct metric *metric, const struct tally *tally);
@@ -40,10 +59,11 @@ struct metric_set figures_all(const struct tenant *tenant, struct metric_set *sc
 // One that may be shown; NULL when there is none of that name.
 const struct metric *figures_find(const struct tenant *tenant, struct text key);
 
-// The members of "metrics". With `before` (may be NULL) each figure tells its change since then.
-void figures_write(struct json_writer *json, const struct figures *figures, const struct figures *before, const struct figures_style *style);
 // "points", "minutes", or the tenant's currency.
 const char *figures_unit(const struct metric *metric, const struct tenant *tenant);
+// The members of "metrics". With `compared` (may be NULL) each figure tells its change since then, and what it means.
+void figures_write(struct json_writer *json, const struct figures *figures, const struct figures_compared *compared,
+                   const struct figures_style *style);
 // Value, n, interval, unit, formula: members of the object that is open.
 void figures_write_estimate(struct json_writer *json, const struct metric *metric, const struct estimate *estimate, const struct tenant *tenant);
 // "response_rate": invitations answered, answers without one, and tickets with an answer.

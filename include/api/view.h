@@ -5,11 +5,13 @@
 #include "api/reading.h"
 #include "api/service.h"
 
+struct reference;
+
 struct view {
   struct scope scope;
   struct window window, previous;
-  bool compare;  // with the previous window
-  int by;        // slot of the dimension to break down by; 0: none
+  struct reference *reference;  // what it is compared with (reference.h); NULL: nothing
+  int by;                       // slot of the dimension to break down by; 0: none
   struct text by_name;
   enum interval interval;  // INTERVAL_COUNT: the window as one
   bool with_excluded;
@@ -22,7 +24,7 @@ struct view {
   void *state;                                                 // the endpoint's own
 };
 
-// Reads scope, from, to, last, compare, with_excluded, and metrics; adds issues. request->state is the view from then on. NULL when memory is out.
+// Reads scope, from, to, last, with_excluded, and metrics; adds issues. request->state is the view from then on. NULL when memory is out.
 struct view *view_read(struct request *request);
 // Reads `by`; `otherwise` (NULL: it has to be given) names the dimension where it isn't.
 void view_read_by(struct request *request, struct view *view, const char *otherwise);
@@ -30,6 +32,9 @@ void view_read_by(struct request *request, struct view *view, const char *otherw
 void view_takes_no(struct request *request, const char *name);
 // Reads `interval`.
 void view_read_interval(struct request *request, struct view *view, enum interval otherwise);
+
+// Adds an issue where the key may read whole calendar months only, and the window isn't any.
+void view_check_months(struct request *request, struct window window, const char *pointer);
 
 // Answers from the cache, or asks and answers. ERR_INVALID where the request has issues.
 enum err view_serve(struct request *request, struct view *view);

@@ -25,6 +25,7 @@ enum {
   PERSON_CHARS_MAX = 320,  // the longest e-mail address
   COMMENT_CHARS_MAX = 4000,
   EXCLUSION_REASON_CHARS_MAX = 500,
+  SOURCE_CHARS_MAX = 500,  // where a benchmark was published
   FACTOR_CHARS_MAX = 64,
   FACTORS_MAX = 20,
   AGENTS_MAX = 50,

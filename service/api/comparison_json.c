@@ -72,6 +72,11 @@ void comparison_write_target(struct json_writer *json, const struct metric *metr
   write_comparison(json, &comparison, "target", verdict_of(metric, &comparison, (struct ratio){0, 0}, NULL, 0), (struct verdict_needs){0});
 }
 
+void comparison_write_difference(struct json_writer *json, struct ratio change) {
+  struct comparison difference = {.change = change};
+  write_comparison(json, &difference, NULL, VERDICT_NONE, (struct verdict_needs){0});
+}
+
 void comparison_write_withheld(struct json_writer *json) {
   struct comparison nothing = {0};
   write_comparison(json, &nothing, NULL, VERDICT_INSUFFICIENT_DATA, (struct verdict_needs){0});

@@ -139,7 +139,6 @@ static enum err coverage_done(struct request *request, struct job *job) {
 enum err metric_coverage(struct request *request) {
   struct view *view = view_read(request);
   if (!view) return ERR_UNAVAILABLE;
-  if (view->compare) issues_add(&request->issues, TEXT("compare"), "unknown", "is not taken here: coverage is of one window");
   view->interval = INTERVAL_DAY;
   view->ask = ask_coverage;
   view->done = coverage_done;

@@ -1,58 +1,82 @@
 // /v1/experience: what dashboards poll.
 #include "api/endpoints.h"
+#include "api/experience.h"
+#include "api/reference.h"
 #include "api/trend_line.h"
-#include "api/view.h"
 
-enum { STEP_NOW, STEP_PREVIOUS = READING_STEPS };
+enum { STEP_NOW, STEP_REFERENCE = READING_STEPS };
+
+static struct reading_question question_of(const struct view *view, unsigned step) {
+  struct reading_question question = view_question(view);
+  if (step == STEP_NOW) return question;
+  question.window = view->reference->window;
+  question.scope = &view->reference->scope;
+  return question;
+}
 
 static void ask_readings(struct request *request, struct job *job) {
   const struct view *view = request->state;
-  struct reading_question question = view_question(view);
+  struct reading_question question = question_of(view, STEP_NOW);
   reading_ask(job, tenant_of(request), &question);
-  question.window = view->previous;
-  if (view->compare) reading_ask(job, tenant_of(request), &question);
+  if (!reference_is_read(view->reference)) return;
+  question = question_of(view, STEP_REFERENCE);
+  reading_ask(job, tenant_of(request), &question);
 }
 
 static struct reading *open_reading(const struct request *request, const struct job *job, unsigned step) {
-  const struct view *view = request->state;
-  struct reading_question question = view_question(view);
-  if (step == STEP_PREVIOUS) question.window = view->previous;
+  struct reading_question question = question_of(request->state, step);
   return reading_open(job, step, tenant_of(request), &question);
 }
 
-// What an answer is written from: of the window, and of the previous one where they are compared.
+// What an answer is written from: what was asked for, and what it is compared with where that is read, too.
 struct pair {
-  struct reading *now, *previous;
+  struct reading *now, *reference;
   struct reading_group total, before;  // their totals
 };
 
 static void close_pair(struct pair *pair) {
   reading_close(pair->now);
-  reading_close(pair->previous);
+  reading_close(pair->reference);
 }
 
 static bool open_pair(const struct request *request, const struct job *job, struct pair *pair) {
   const struct view *view = request->state;
+  bool both = reference_is_read(view->reference);
   *pair = (struct pair){.now = open_reading(request, job, STEP_NOW)};
-  if (view->compare && pair->now) pair->previous = open_reading(request, job, STEP_PREVIOUS);
-  if (pair->now && (pair->previous || !view->compare)) {
+  if (both && pair->now) pair->reference = open_reading(request, job, STEP_REFERENCE);
+  if (pair->now && (pair->reference || !both)) {
     reading_total(pair->now, &pair->total);
-    if (view->compare) reading_total(pair->previous, &pair->before);
+    if (both) reading_total(pair->reference, &pair->before);
     return true;
   }
   close_pair(pair);
   return false;
 }
 
+// Begins the object that says what is compared with; it stays open.
+static void begin_reference(struct json_writer *json, const struct view *view) {
+  json_name(json, "compared_with");
+  json_object(json);
+  reference_write(json, view->reference);
+}
+
+static struct figures_compared compared_of(const struct view *view, const struct pair *pair) {
+  const struct reference *reference = view->reference;
+  return (struct figures_compared){.figures = reference_is_read(reference) ? &pair->before.figures : &reference->figures,
+                                   .overlapping = reference_overlaps(reference, view),
+                                   .redefined = reference->redefined,
+                                   .values = reference->kind == REFERENCE_EXTERNAL ? reference->values : NULL};
+}
+
 static enum err experience_done(struct request *request, struct job *job) {
   const struct view *view = request->state;
+  struct figures_compared compared;
   struct pair pair;
   if (!open_pair(request, job, &pair)) return ERR_UNAVAILABLE;
   struct json_writer *json = view_head(request, view, &pair.total);
-  if (view->compare) {
-    json_name(json, "previous");
-    json_object(json);
-    view_write_window(json, view->previous);
+  if (view->reference) {
+    compared = compared_of(view, &pair);
+    begin_reference(json, view);
     if (view->style.distribution) {
       json_name(json, "metrics");
       figures_write(json, &pair.before.figures, NULL, &view->style);
@@ -60,7 +84,7 @@ static enum err experience_done(struct request *request, struct job *job) {
     json_object_end(json);
   }
   json_name(json, "metrics");
-  figures_write(json, &pair.total.figures, view->compare ? &pair.before.figures : NULL, &view->style);
+  figures_write(json, &pair.total.figures, view->reference ? &compared : NULL, &view->style);
   close_pair(&pair);
   return view_end(request, json);
 }
@@ -71,14 +95,32 @@ static enum err serve(struct request *request, struct view *view, enum err (*don
   return view_serve(request, view);
 }
 
+enum err experience_serve(struct request *request, struct view *view) { return serve(request, view, experience_done); }
+
+static enum err baseline_found(struct request *request) {
+  const struct job *job = request_job_ended(request);
+  struct view *view = request->state;
+  enum err error = job->error ? job->error : reference_take(request, job, view->reference);
+  if (error == ERR_NOT_FOUND) return request_refuse(request, ERR_INVALID, TEXT("compare"), "unknown", "names a baseline that doesn't exist");
+  return error ? error : experience_serve(request, view);
+}
+
 enum err experience_get(struct request *request) {
   struct view *view = view_read(request);
-  return view ? serve(request, view, experience_done) : ERR_UNAVAILABLE;
+  if (!view) return ERR_UNAVAILABLE;
+  reference_read(request, view, true);
+  if (!request_query_ends(request)) return ERR_INVALID;
+  if (!view->reference || reference_is_read(view->reference)) return experience_serve(request, view);
+  struct job *job = request_job(request, LANE_READ);
+  if (!job) return ERR_UNAVAILABLE;
+  reference_ask(job, tenant_of(request), view->reference);
+  return request_submit(request, job, baseline_found);
 }
 
 enum err experience_distribution(struct request *request) {
   struct view *view = view_read(request);
   if (!view) return ERR_UNAVAILABLE;
+  reference_read(request, view, false);
   view->style.distribution = true;
   return serve(request, view, experience_done);
 }
@@ -109,11 +151,9 @@ static enum err breakdown_done(struct request *request, struct job *job) {
   struct json_writer *json = view_head(request, view, &pair.total);
   json_member_text(json, "by", view->by_name);
   write_rows(json, view, pair.now, &pair.total);
-  if (view->compare) {
-    json_name(json, "previous");
-    json_object(json);
-    view_write_window(json, view->previous);
-    write_rows(json, view, pair.previous, &pair.before);
+  if (view->reference) {
+    begin_reference(json, view);
+    write_rows(json, view, pair.reference, &pair.before);
     json_object_end(json);
   }
   close_pair(&pair);
@@ -124,6 +164,7 @@ enum err experience_breakdown(struct request *request) {
   struct view *view = view_read(request);
   if (!view) return ERR_UNAVAILABLE;
   view_read_by(request, view, NULL);
+  reference_read(request, view, false);
   return serve(request, view, breakdown_done);
 }
 
@@ -152,14 +193,12 @@ static enum err trend_done(struct request *request, struct job *job) {
   struct json_writer *json = view_head(request, view, &pair.total);
   json_member_string(json, "interval", INTERVAL_NAMES[view->interval]);
   write_points(json, view, view->window, pair.now);
-  if (view->compare) {
-    json_name(json, "previous");
-    json_object(json);
-    view_write_window(json, view->previous);
-    write_points(json, view, view->previous, pair.previous);
+  if (view->reference) {
+    begin_reference(json, view);
+    write_points(json, view, view->reference->window, pair.reference);
     json_object_end(json);
   }
-  bool drawn = trend_line_write(request, json, job, view->compare ? 2 * READING_STEPS : READING_STEPS, &pair.total);
+  bool drawn = trend_line_write(request, json, job, reference_is_read(view->reference) ? 2 * READING_STEPS : READING_STEPS, &pair.total);
   close_pair(&pair);
   return drawn ? view_end(request, json) : ERR_UNAVAILABLE;
 }
@@ -173,6 +212,7 @@ enum err experience_trend(struct request *request) {
   struct view *view = view_read(request);
   if (!view) return ERR_UNAVAILABLE;
   view_read_interval(request, view, INTERVAL_DAY);
+  reference_read(request, view, false);
   view->style.scarce = view->style.shown;
   view->ask = ask_trend;
   view->done = trend_done;

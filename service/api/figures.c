@@ -1,6 +1,8 @@
 // Writes figures so that they explain themselves.
 #include "api/figures.h"
 
+#include "api/comparison_json.h"
+
 void figures_add(struct figures *figures, const struct metric *metric, const struct tally *tally) {
   tally_add(&figures->tallies[metric_place(metric)], tally);
 }
@@ -67,6 +69,11 @@ static struct figure figure_of(const struct figures *figures, const struct metri
   return (struct figure){shared, "budget ÷ tickets"};
 }
 
+static void write_unit(struct json_writer *json, const struct metric *metric, const char *formula, const struct tenant *tenant) {
+  json_member_string(json, "unit", figures_unit(metric, tenant));
+  json_member_string(json, "formula", formula);
+}
+
 // Value, n, interval, unit, formula: members of the object that is open.
 static void write_estimate(struct json_writer *json, const struct metric *metric, const struct figure *figure, const struct tenant *tenant) {
   const struct estimate *estimate = &figure->estimate;
@@ -87,8 +94,7 @@ static void write_estimate(struct json_writer *json, const struct metric *metric
   } else {
     json_null(json);
   }
-  json_member_string(json, "unit", figures_unit(metric, tenant));
-  json_member_string(json, "formula", figure->formula);
+  write_unit(json, metric, figure->formula, tenant);
   if (estimate->approximate) {
     json_member_bool(json, "approximate", true);
   }
@@ -118,21 +124,6 @@ static void write_lost_time(struct json_writer *json, const struct figures *figu
   json_member_int(json, "cap", tenant->lost_time_cap);
   json_member_int(json, "capped", excess->n);
   json_member_int(json, "sum", (int64_t)capped->sum);
-}
-
-// As a reader would subtract: after minus before, from the exact values.
-static void write_change(struct json_writer *json, const struct figure *now, const struct figure *then, const struct metric *metric,
-                         const struct tenant *tenant) {
-  const struct estimate *after = &now->estimate, *before = &then->estimate;
-  json_name(json, "change");
-  if (after->has_value && before->has_value)
-    json_ratio(json, after->numerator * before->denominator - before->numerator * after->denominator, after->denominator * before->denominator, 2);
-  else
-    json_null(json);
-  json_name(json, "previous");
-  json_object(json);
-  write_estimate(json, metric, then, tenant);
-  json_object_end(json);
 }
 
 // A stored value in the shown unit.
@@ -169,28 +160,96 @@ static void write_histogram(struct json_writer *json, const struct metric *metri
 // As one that has data, but not for everybody's eyes.
 static void write_withheld(struct json_writer *json, int64_t n, const struct figures_style *style) {
   json_member_bool(json, "suppressed", true);
-  if (style->tells_n) json_member_int(json, "n", n);
+  // A baseline doesn't keep how many.
+  if (style->tells_n && n > 0) json_member_int(json, "n", n);
 }
 
 static bool is_hidden(const struct figures *figures, const struct metric *metric) { return metric_set_has(&figures->hidden, metric_place(metric)); }
 
-// What is withheld on either side is not compared.
-static void write_compared(struct json_writer *json, const struct metric *metric, const struct figures *after, const struct figures *before,
-                           const struct figures_style *style) {
-  struct figure earlier = figure_of(before, metric), later = figure_of(after, metric);
-  if (!is_hidden(before, metric)) {
-    write_change(json, &later, &earlier, metric, style->tenant);
-    return;
-  }
-  json_member_null(json, "change");
-  json_name(json, "previous");
-  json_object(json);
-  write_withheld(json, earlier.estimate.n, style);
-  json_object_end(json);
+// As a reader would subtract: after minus before, from the exact values.
+static struct ratio change_of(const struct estimate *after, const struct estimate *before) {
+  if (!after->has_value || !before->has_value) return (struct ratio){0, 0};
+  return (struct ratio){after->numerator * before->denominator - before->numerator * after->denominator, after->denominator * before->denominator};
 }
 
-static void write_figure(struct json_writer *json, const struct metric *metric, const struct figures *figures, const struct figures *before,
-                         const struct figures_style *style) {
+static void write_change(struct json_writer *json, struct ratio change) {
+  json_name(json, "change");
+  if (change.denominator > 0)
+    json_ratio(json, change.numerator, change.denominator, 2);
+  else
+    json_null(json);
+}
+
+// Of a share, n tells how many ones there were; of anything else the spread is not known.
+static void write_benchmark_comparison(struct json_writer *json, const struct metric *metric, const struct tally *after,
+                                       const struct benchmark_value *value) {
+  if (metric->aggregation == AGGREGATE_SHARE && value->n != ABSENT) {
+    int128 ones = ((int128)value->scaled * value->n + 50 * BENCHMARK_SCALE) / (100 * BENCHMARK_SCALE);
+    struct tally before = {.n = value->n};
+    before.bins[metric->bins - 1] = (int64_t)ones;
+    before.bins[0] = value->n - (int64_t)ones;
+    comparison_write(json, metric, &before, after, false);
+  } else {
+    comparison_write_target(json, metric, after, (struct ratio){value->scaled, BENCHMARK_SCALE});
+  }
+}
+
+static void write_benchmark(struct json_writer *json, const struct metric *metric, const struct figures *figures, const struct benchmark_value *value,
+                            const struct tenant *tenant) {
+  struct estimate earlier = {.has_value = value->metric != NULL, .numerator = value->scaled, .denominator = BENCHMARK_SCALE};
+  struct figure later = figure_of(figures, metric);
+  write_change(json, change_of(&later.estimate, &earlier));
+  json_name(json, "compared_with");
+  json_object(json);
+  json_member_string(json, "kind", "external");
+  json_name(json, "value");
+  write_value(json, &earlier);
+  json_member_int(json, "n", value->metric ? value->n : ABSENT);
+  json_member_null(json, "interval");
+  write_unit(json, metric, AGGREGATION_NAMES[metric->aggregation], tenant);
+  json_object_end(json);
+  json_name(json, "comparison");
+  if (value->metric)
+    write_benchmark_comparison(json, metric, &figures->tallies[metric_place(metric)], value);
+  else
+    json_null(json);
+}
+
+static void write_comparison(struct json_writer *json, const struct metric *metric, const struct figures *figures,
+                             const struct figures_compared *compared, struct ratio change) {
+  size_t place = metric_place(metric);
+  bool measured = figures_basis(figures, metric) == metric && figures_basis(compared->figures, metric) == metric;
+  if (is_hidden(compared->figures, metric))
+    comparison_write_withheld(json);
+  else if (metric_set_has(&compared->redefined, place))
+    json_null(json);
+  else if (measured)
+    comparison_write(json, metric, &compared->figures->tallies[place], &figures->tallies[place], compared->overlapping);
+  else
+    comparison_write_difference(json, change);
+}
+
+// What is withheld on either side is not compared, nor what was defined otherwise then.
+static void write_compared(struct json_writer *json, const struct metric *metric, const struct figures *figures,
+                           const struct figures_compared *compared, const struct figures_style *style) {
+  struct figure earlier = figure_of(compared->figures, metric), later = figure_of(figures, metric);
+  bool hidden = is_hidden(compared->figures, metric), redefined = metric_set_has(&compared->redefined, metric_place(metric));
+  struct ratio change = hidden || redefined ? (struct ratio){0, 0} : change_of(&later.estimate, &earlier.estimate);
+  write_change(json, change);
+  json_name(json, "compared_with");
+  json_object(json);
+  if (hidden)
+    write_withheld(json, earlier.estimate.n, style);
+  else
+    write_estimate(json, metric, &earlier, style->tenant);
+  json_object_end(json);
+  if (redefined) json_member_bool(json, "definition_changed", true);
+  json_name(json, "comparison");
+  write_comparison(json, metric, figures, compared, change);
+}
+
+static void write_figure(struct json_writer *json, const struct metric *metric, const struct figures *figures,
+                         const struct figures_compared *compared, const struct figures_style *style) {
   const struct tally *tally = &figures->tallies[metric_place(metric)];
   json_object(json);
   if (is_hidden(figures, metric)) {
@@ -202,7 +261,10 @@ static void write_figure(struct json_writer *json, const struct metric *metric, 
     write_estimate(json, metric, &figure, style->tenant);
     if (metric->aggregation == AGGREGATE_NET) write_bands(json, tally);
     if (text_is(text_of(metric->key), "lost_time")) write_lost_time(json, figures, style->tenant);
-    if (before) write_compared(json, metric, figures, before, style);
+    if (compared && compared->values)
+      write_benchmark(json, metric, figures, &compared->values[metric_place(metric)], style->tenant);
+    else if (compared)
+      write_compared(json, metric, figures, compared, style);
   }
   json_object_end(json);
 }
@@ -212,13 +274,14 @@ static bool is_written(const struct figures *figures, const struct metric *metri
   return figures->tallies[place].n > 0 || !metric_set_has(&style->scarce, place) || figures_basis(figures, metric) != metric;
 }
 
-void figures_write(struct json_writer *json, const struct figures *figures, const struct figures *before, const struct figures_style *style) {
+void figures_write(struct json_writer *json, const struct figures *figures, const struct figures_compared *compared,
+                   const struct figures_style *style) {
   json_object(json);
   for (size_t i = 0; i < tenant_metrics_count(style->tenant); i++) {
     const struct metric *metric = tenant_metric(style->tenant, i);
     if (!is_written(figures, metric, i, style)) continue;
     json_name(json, metric->key);
-    write_figure(json, metric, figures, before, style);
+    write_figure(json, metric, figures, compared, style);
   }
   json_object_end(json);
 }

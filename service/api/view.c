@@ -26,6 +26,12 @@ static void read_metrics(struct request *request, struct figures_style *style) {
 
 bool view_months_only(const struct request *request) { return request->role == ROLE_DASHBOARD && tenant_of(request)->calendar_periods; }
 
+void view_check_months(struct request *request, struct window window, const char *pointer) {
+  if (view_months_only(request) && window_months(window) == 0)
+    issues_add(&request->issues, text_of(pointer), "calendar_periods",
+               "must begin and end with a month: dashboard keys of this tenant read whole calendar months");
+}
+
 static void read_months(struct request *request, struct view *view) {
   struct text from = request_query(request, "from"), to = request_query(request, "to");
   if (request_query(request, "last").at)
@@ -51,7 +57,7 @@ static void read_window(struct request *request, struct view *view) {
 }
 
 struct view *view_read(struct request *request) {
-  static const char *const COMPARED[] = {"previous", NULL}, *const BOOLEANS[] = {"false", "true", NULL};
+  static const char *const BOOLEANS[] = {"false", "true", NULL};
   struct view *view = arena_take(&request->arena, sizeof *view);
   if (!view) return NULL;
   request->state = view;
@@ -62,7 +68,6 @@ struct view *view_read(struct request *request) {
   read_metrics(request, &view->style);
   scope_read(request, &view->scope);
   read_window(request, view);
-  view->compare = choice_read(request, "compare", COMPARED) != ABSENT;
   view->with_excluded = choice_read(request, "with_excluded", BOOLEANS) == 1;
   return view;
 }
@@ -114,8 +119,8 @@ static struct text view_key(struct request *request, const struct view *view) {
   struct buffer out;
   struct json_writer json;
   buffer_init(&out, BODY_BYTES_MAX);
-  buffer_format(&out, "%s %d %d %d %d %d %d %d ", request->route->pattern, view->style.tells_n, (int)view->window.from, (int)view->window.to,
-                view->compare ? (int)view->previous.from : 0, view->with_excluded, view->by, (int)view->interval);
+  buffer_format(&out, "%s %d %d %d %d %d %d ", request->route->pattern, view->style.tells_n, (int)view->window.from, (int)view->window.to,
+                view->with_excluded, view->by, (int)view->interval);
   write_set(&out, &view->style.shown);
   write_set(&out, &view->style.scarce);
   json_start(&json, &out);

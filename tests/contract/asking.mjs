@@ -47,7 +47,7 @@ export async function ask(id, request = {}) {
 
 // The faults of a refused request that a schema can tell: not those that depend on the tenant, on other values, or on what is stored.
 const RULES = ['enum', 'format', 'length', 'range', 'required', 'type', 'unique', 'unknown'];
-const UNTELLABLE = /^(scope|cursor|from|by|metrics?|Idempotency-Key)$|^\/(context\/|metric$|time_zone$)/;
+const UNTELLABLE = /^(scope|cursor|from|by|metrics?|compare|compare_scope|Idempotency-Key)$|^\/(context\/|metric$|time_zone$)|^\/(scope|from|source|metrics)(\/|$)/;
 function tellable({ errors }) {
   return errors.filter(({ pointer, rule }) => RULES.includes(rule) && !UNTELLABLE.test(pointer));
 }
@@ -99,6 +99,7 @@ export const BODIES = {
   importResponses: RESPONSE,
   postMeasurement: { ...MEASUREMENT, ref: null },
   importMeasurements: MEASUREMENT,
+  postBaseline: { kind: 'external', name: 'Industry', source: 'https://example.org', metrics: [{ metric: 'happiness', value: 1 }] },
   postKey: { role: 'portal' },
   postMetric: METRIC,
   changeMetric: { target: 1 },

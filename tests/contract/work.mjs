@@ -306,6 +306,9 @@ export async function read() {
       { metrics: 'happiness,backlog' },
       { scope: '', metrics: 'lost_time' },
       { scope: 'service:a\\,b\\;c\\:d', from: '1970-01-01', to: '1970-01-02', compare: 'previous' },
+      { last: '3660d', compare: '2016-01-01..2026-01-07' },
+      { last: '3660d', scope: 'service:vpn', compare_scope: 'service:mail' },
+      { last: '3660d', scope: 'service:vpn', compare_scope: '' },
     ];
     const bad = [
       { from: 'x' },
@@ -317,6 +320,12 @@ export async function read() {
       { from: '2026-02-02', to: '2026-02-01' },
       { from: '1990-01-01', to: '2026-01-01' },
       { compare: 'next' },
+      { compare: '2026-01-01..' },
+      { compare: '2026-02-01..2026-01-01' },
+      { compare: `baseline:${NOBODY}` },
+      { compare: 'baseline:x' },
+      { compare: 'previous', compare_scope: 'service:vpn' },
+      { compare_scope: 'mood:x' },
       { metrics: 'mood' },
       { metrics: '' },
       { metrics: 'responses' },
@@ -370,6 +379,79 @@ export async function read() {
     const all = document.components.schemas.MetricKey.enum.join(',');
     const { json } = await step('getExperience', { query: { last: '3660d', metrics: all } }, 200);
     return differences(Object.keys(json.metrics), 'the answer', document.components.schemas.MetricKey.enum, 'the document');
+  });
+}
+
+export async function compare() {
+  const measured = { name: 'All there was', last: '3000d', note: 'ü "quoted"\\ \t' };
+  const external = {
+    kind: 'external',
+    name: 'Industry',
+    source: 'https://example.org',
+    metrics: [
+      { metric: 'happiness', value: -12.3456, n: 100 },
+      { metric: 'csat', value: 40, n: 1000 },
+      { metric: 'lost_time', value: 181 },
+    ],
+  };
+  const headers = { 'Idempotency-Key': 'tour-baseline' };
+  const one = (baseline) => ({ path: { id: baseline.id } });
+  const against = (baseline, query) => ({ path: { id: baseline.id }, query: { last: '3660d', ...query } });
+  await tour(
+    'baselines',
+    ['postBaseline', { json: measured }, 201],
+    ['postBaseline', { json: { ...measured, scope: 'service:vpn' }, headers }, 201],
+    ['postBaseline', { json: { ...measured, scope: 'service:vpn', kind: null }, headers }, 201],
+    ['postBaseline', { json: external, headers }, 422],
+    ['postBaseline', { json: external }, 201],
+    ...[
+      {},
+      { ...measured, name: '' },
+      { ...measured, from: '2026-01-01' },
+      { ...measured, to: '2999-01-01', last: null },
+      { ...measured, scope: 'mood:x' },
+      { ...measured, scope: 'service:nothing at all' },
+      { ...measured, source: 'x' },
+      { ...measured, metrics: external.metrics },
+      { ...external, source: null },
+      { ...external, metrics: [] },
+      { ...external, metrics: [{ metric: 'mood', value: 1 }] },
+      { ...external, metrics: [{ metric: 'csat', value: 101 }] },
+      { ...external, metrics: [{ metric: 'csat', value: 1.00001 }] },
+      { ...external, metrics: [{ metric: 'csat' }] },
+      { ...external, metrics: [1] },
+      { ...external, last: '30d' },
+    ].map((json) => ['postBaseline', { json }, 422]),
+    ['listBaselines', {}, 200],
+    ['listBaselines', { query: { limit: 1 } }, 200],
+    ['listBaselines', (...answers) => ({ query: { limit: 1, cursor: answers.at(-1).next } }), 200],
+    ['listBaselines', { query: { kind: 'external' } }, 200],
+    ['listBaselines', { query: { kind: 'other' } }, 422],
+    ['listBaselines', { query: { cursor: 'x' } }, 422],
+    ['getBaseline', one, 200],
+    ['getBaseline', (first, second, third, refused, benchmark) => one(benchmark), 200],
+    ['getBaseline', { path: { id: NOBODY } }, 404],
+    ['getBaseline', { path: { id: 'x' } }, 404],
+    ['getBaseline', (first) => ({ ...one(first), query: { more: 1 } }), 422],
+    ['getBaselineComparison', (first) => against(first), 200],
+    ['getBaselineComparison', (first, second) => against(second, { metrics: 'happiness,lost_time' }), 200],
+    ['getBaselineComparison', (first, second) => against(second, { scope: 'service:mail' }), 422],
+    ['getBaselineComparison', (first, second, third, refused, benchmark) => against(benchmark, { scope: 'service:vpn' }), 200],
+    ['getBaselineComparison', (first) => against(first, { with_excluded: true }), 422],
+    ['getBaselineComparison', (first) => against(first, { compare: 'previous' }), 422],
+    ['getBaselineComparison', { path: { id: NOBODY } }, 404],
+    ['getExperience', (first) => ({ query: { last: '3660d', compare: `baseline:${first.id}` } }), 200],
+    ['getExperience', (first, second, third, refused, benchmark) => ({ query: { last: '3660d', compare: `baseline:${benchmark.id}` } }), 200],
+  );
+  await tally.check('one Idempotency-Key many baselines at once', async () => {
+    for (let round = 0; round < 20 && !seen.has('postBaseline 409'); round++) {
+      const keyed = { 'Idempotency-Key': `baseline-at-once-${round}` };
+      const results = await Promise.all(Array.from({ length: 16 }, () => ask('postBaseline', { json: external, headers: keyed })));
+      const problems = results.flatMap(({ described, answer }) => judgeAnswer(described, answer));
+      const made = new Set(results.filter(({ answer }) => answer.status === 201).map(({ answer }) => JSON.parse(answer.text).id));
+      if (problems.length > 0 || made.size !== 1) return [...problems, `${made.size} baselines were made`];
+    }
+    return [];
   });
 }
 

@@ -494,7 +494,7 @@ START_TEST(shares_the_budget_among_tickets_without_costs) {
       {.says = "month by month", .key = DASHBOARD, .path = "/v1/experience/trend?interval=month&metrics=cost_per_ticket&" SEPTEMBER, .status = 200,
        .expects = {"points.length = 1", "points.0.metrics.cost_per_ticket.value = 500.25"}},
       READ("against the month before", "compare=previous&metrics=cost_per_ticket&" SEPTEMBER, FIGURE(cost_per_ticket, 500.25, 2),
-           "metrics.cost_per_ticket.change = null", "metrics.cost_per_ticket.previous.value = null"),
+           "metrics.cost_per_ticket.change = null", "metrics.cost_per_ticket.compared_with.value = null"),
       {.says = "and it is covered", .key = DASHBOARD, .path = "/v1/metrics/coverage?metrics=cost_per_ticket&" SEPTEMBER, .status = 200,
        .expects = {"levels.0.rows.length = 1", "levels.0.rows.0.has_data = true", "levels.0.rows.0.last_day = 2025-09-01", "levels.0.rows.0.gap = null"}},
       TICKET("A ticket with a cost of its own", "BUDGET-3",

@@ -77,7 +77,7 @@ START_TEST(reads_all_figures_with_what_they_are_of) {
            "window = {\"from\":\"2025-03-01\",\"to\":\"2025-03-31\"}",
            "time_zone = Europe/Oslo", "as_of = ~^20[0-9-]{8}T[0-9:]{8}Z$", "exclusions = 0", "response_rate.value = null", "response_rate.n = 0",
            "response_rate.pending = 0", "response_rate.uninvited = 6", "response_rate.ticket_response_share.value = 100",
-           "response_rate.ticket_response_share.n = 6", "previous absent"),
+           "response_rate.ticket_response_share.n = 6", "compared_with absent"),
       READ("What people answered", "", MARCH,
            "metrics.happiness = {\"value\":0,\"n\":5,\"interval\":[-57.46,57.46],\"unit\":\"points\",\"formula\":\"net\","
            "\"bands\":{\"positive\":2,\"neutral\":1,\"negative\":2}}",
@@ -344,23 +344,23 @@ END_TEST
 
 START_TEST(compares_with_the_window_before) {
   static const struct step story[] = {
-      READ("The window before is as long", "", MARCH "&compare=previous", "previous.window = {\"from\":\"2025-01-29\",\"to\":\"2025-02-28\"}",
-           IS(happiness, 0, 5), "metrics.happiness.change = 100", "metrics.happiness.previous.value = -100", "metrics.happiness.previous.n = 1",
-           IS(lost_time, 117, 5), "metrics.lost_time.change = -3", "metrics.lost_time.previous.value = 120", "metrics.lost_time.previous.n = 1"),
+      READ("The window before is as long", "", MARCH "&compare=previous", "compared_with.window = {\"from\":\"2025-01-29\",\"to\":\"2025-02-28\"}",
+           IS(happiness, 0, 5), "metrics.happiness.change = 100", "metrics.happiness.compared_with.value = -100", "metrics.happiness.compared_with.n = 1",
+           IS(lost_time, 117, 5), "metrics.lost_time.change = -3", "metrics.lost_time.compared_with.value = 120", "metrics.lost_time.compared_with.n = 1"),
       READ("The change is what a reader would subtract", "", MARCH "&compare=previous", "metrics.sla_met.change = -60",
-           "metrics.sla_met.previous.value = 100", "metrics.ticket_volume.change = 6", "metrics.ticket_volume.previous.value = 1",
-           "metrics.resolution_time.change = 1515", "metrics.resolution_time.previous.value = 120", "metrics.backlog.change = 1",
-           "metrics.backlog.previous.value = 0"),
+           "metrics.sla_met.compared_with.value = 100", "metrics.ticket_volume.change = 6", "metrics.ticket_volume.compared_with.value = 1",
+           "metrics.resolution_time.change = 1515", "metrics.resolution_time.compared_with.value = 120", "metrics.backlog.change = 1",
+           "metrics.backlog.compared_with.value = 0"),
       READ("From nothing there is no change", "", MARCH "&compare=previous", "metrics.csat.value = 100", "metrics.csat.change = null",
-           "metrics.csat.previous.value = null", "metrics.csat.previous.n = 0", "metrics.ces.change = null"),
-      READ("To nothing neither", "", "from=2025-02-11&to=2025-02-20&compare=previous&" ALL, "previous.window.from = 2025-02-01",
-           "previous.window.to = 2025-02-10", NONE(happiness), "metrics.happiness.change = null", "metrics.happiness.previous.value = -100"),
-      READ("Rows are compared side by side", "/breakdown", MARCH "&compare=previous&by=service", "previous.window.from = 2025-01-29",
-           "previous.rows.length = 1", "previous.rows.0.key = vpn", "previous.rows.0.metrics.happiness.value = -100",
-           "previous.total.metrics.happiness.n = 1", "rows.length = 3", "total.metrics.happiness.n = 5"),
+           "metrics.csat.compared_with.value = null", "metrics.csat.compared_with.n = 0", "metrics.ces.change = null"),
+      READ("To nothing neither", "", "from=2025-02-11&to=2025-02-20&compare=previous&" ALL, "compared_with.window.from = 2025-02-01",
+           "compared_with.window.to = 2025-02-10", NONE(happiness), "metrics.happiness.change = null", "metrics.happiness.compared_with.value = -100"),
+      READ("Rows are compared side by side", "/breakdown", MARCH "&compare=previous&by=service", "compared_with.window.from = 2025-01-29",
+           "compared_with.rows.length = 1", "compared_with.rows.0.key = vpn", "compared_with.rows.0.metrics.happiness.value = -100",
+           "compared_with.total.metrics.happiness.n = 1", "rows.length = 3", "total.metrics.happiness.n = 5"),
       READ("and points too", "/trend", MARCH "&compare=previous&interval=month", "points.length = 1", "points.0.metrics.happiness.n = 5",
-           "previous.points.length = 1", "previous.points.0.from = 2025-02-01", "previous.points.0.to = 2025-02-28",
-           "previous.points.0.metrics.happiness.value = -100", "previous.points.0.metrics.backlog.value = 0"),
+           "compared_with.points.length = 1", "compared_with.points.0.from = 2025-02-01", "compared_with.points.0.to = 2025-02-28",
+           "compared_with.points.0.metrics.happiness.value = -100", "compared_with.points.0.metrics.backlog.value = 0"),
   };
   STEPS(story);
 }
