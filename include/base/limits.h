@@ -64,6 +64,9 @@ enum {
   SIGNAL_ROWS_MAX = 200,
   INSIGHT_BYTES_MAX = 64 * 1024 * 1024,  // memory of computing an insight, given back at once
 
+  // Comments.
+  COMMENTS_WEIGHED_MAX = 5000,  // newest ones of a window that are looked at
+
   // The store.
   BATCH_ROWS_MAX = 1024,    // rows written by one statement
   FLIGHT_JOBS_MAX = 64,     // transactions sent together on one lane

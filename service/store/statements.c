@@ -9,6 +9,7 @@
 #include "store/answers_store.h"
 #include "store/audit_store.h"
 #include "store/baseline_store.h"
+#include "store/comment_store.h"
 #include "store/context_store.h"
 #include "store/dimension_store.h"
 #include "store/driver_store.h"
@@ -26,10 +27,13 @@
 #include "store/verify_store.h"
 
 const struct statement *const *const STATEMENT_LISTS[] = {
-    TENANT_STATEMENTS,    KEY_STATEMENTS,    DIMENSION_STATEMENTS,  TICKET_STATEMENTS,   RESPONSE_STATEMENTS,
-    EXCLUSION_STATEMENTS, FOLD_STATEMENTS,   EXPERIENCE_STATEMENTS, POST_STATEMENTS,     VERIFY_STATEMENTS,
-    ANSWERS_STATEMENTS,   METRIC_STATEMENTS, CONTEXT_STATEMENTS,    AUDIT_STATEMENTS,    MEASUREMENT_STATEMENTS,
-    ANALYSIS_STATEMENTS,  DRIVER_STATEMENTS, FACTOR_STATEMENTS,     BASELINE_STATEMENTS, NULL,
+    TENANT_STATEMENTS,   KEY_STATEMENTS,        DIMENSION_STATEMENTS,
+    TICKET_STATEMENTS,   RESPONSE_STATEMENTS,   EXCLUSION_STATEMENTS,
+    FOLD_STATEMENTS,     EXPERIENCE_STATEMENTS, POST_STATEMENTS,
+    VERIFY_STATEMENTS,   ANSWERS_STATEMENTS,    METRIC_STATEMENTS,
+    CONTEXT_STATEMENTS,  AUDIT_STATEMENTS,      MEASUREMENT_STATEMENTS,
+    ANALYSIS_STATEMENTS, DRIVER_STATEMENTS,     FACTOR_STATEMENTS,
+    BASELINE_STATEMENTS, COMMENT_STATEMENTS,    NULL,
 };
 
 // The metric that stands between braces: {key}, or {+key} for the id under which excluded responses count.
