@@ -20,6 +20,7 @@ enum err experience_get(struct request *request);
 enum err experience_breakdown(struct request *request);
 enum err experience_trend(struct request *request);
 enum err experience_distribution(struct request *request);
+enum err experience_comments(struct request *request);
 
 enum err baseline_post(struct request *request);
 enum err baseline_get(struct request *request);

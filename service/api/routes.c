@@ -31,6 +31,7 @@ const struct route ROUTES[] = {
     {METHOD_GET, "/v1/experience/breakdown", DASHBOARD, BODY_NONE, experience_breakdown, NULL},
     {METHOD_GET, "/v1/experience/trend", DASHBOARD, BODY_NONE, experience_trend, NULL},
     {METHOD_GET, "/v1/experience/distribution", DASHBOARD, BODY_NONE, experience_distribution, NULL},
+    {METHOD_GET, "/v1/experience/comments", DASHBOARD, BODY_NONE, experience_comments, NULL},
     {METHOD_POST, "/v1/baselines", ADMIN, BODY_JSON, baseline_post, NULL},
     {METHOD_GET, "/v1/baselines", DASHBOARD, BODY_NONE, baseline_list, NULL},
     {METHOD_GET, "/v1/baselines/{id}", DASHBOARD, BODY_NONE, baseline_get, NULL},

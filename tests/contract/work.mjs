@@ -455,6 +455,32 @@ export async function compare() {
   });
 }
 
+export async function comments() {
+  for (let i = 0; i < 12; i++) {
+    const day = '2026-04-05T08:00:00Z';
+    await step('putTicket', { path: { ref: `COMMENT${i}` }, json: { opened_at: day, resolved_at: day, context: { service: 'talk' } } }, 201);
+    const json = { ticket: `COMMENT${i}`, respondent: `talker-${i}`, comment: `It is number ${i}`, submitted_at: '2026-04-05T09:00:00Z' };
+    await step('postResponse', { json: i % 2 ? json : { ...json, happiness: i % 11, language: 'en' } }, 201);
+  }
+  const april = { from: '2026-04-05', to: '2026-04-05' };
+  await tour(
+    'comments',
+    ['listComments', { query: april }, 200],
+    ['listComments', { query: { ...april, scope: 'service:talk', limit: 5 } }, 200],
+    ['listComments', (...answers) => ({ query: { ...april, scope: 'service:talk', limit: 5, cursor: answers.at(-1).next } }), 200],
+    ['listComments', { query: { last: '1d' } }, 200],
+    ...[{ cursor: 'x' }, { cursor: '3a78' }, { limit: 0 }, { metrics: 'happiness' }, { scope: 'mood:x' }, { last: '0d' }].map((query) => [
+      'listComments',
+      { query },
+      422,
+    ]),
+  );
+  await tally.check('administrators are told whose comment it is', async () => {
+    const { json } = await step('listComments', { query: april, key: 'admin' }, 200);
+    return json.items.length === 12 && json.items.every(({ response }) => response) ? [] : [JSON.stringify(json)];
+  });
+}
+
 export async function administer() {
   const headers = { 'Idempotency-Key': 'tour-2' };
   await tour(
