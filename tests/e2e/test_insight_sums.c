@@ -249,7 +249,7 @@ START_TEST(draws_a_line_through_a_trend) {
            "\"data_days\":28},\"sla_met\":{\"from\":\"2024-06-03\",\"to\":\"2024-06-09\",\"begin\":100,\"end\":100,\"change\":0,\"p\":null,"
            "\"significant\":false,\"data_days\":1}}"),
       READ("whatever the interval is", TREND "from=2024-06-01&to=2024-06-28&interval=month", "points.length = 1", "trend.lost_time.change = 270"),
-      READ("with or without the window before", TREND "from=2024-06-01&to=2024-06-28&compare=previous", "previous.points present",
+      READ("with or without the window before", TREND "from=2024-06-01&to=2024-06-28&compare=previous", "compared_with.points present",
            "trend.lost_time.change = 270"),
       READ("Fourteen days are enough", TREND "from=2024-06-15&to=2024-06-28", "trend.lost_time.change = 130", "trend.lost_time.data_days = 14"),
       READ("over fewer it would give single days away", TREND "from=2024-06-16&to=2024-06-28", "trend = {\"lost_time\":" SUPPRESSED "}"),
