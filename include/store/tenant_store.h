@@ -26,8 +26,10 @@ bool tenant_take_found(const struct job *job, struct tenant *tenant, bool *revok
 void tenant_ask_settings(struct job *job, const struct uuid *tenant, struct text time_zone);
 // Fills everything but dimensions and metrics; false when PostgreSQL does not know `time_zone` (absent: nothing to know).
 bool tenant_take_settings(const struct job *job, struct tenant *tenant);
-// One step: stores the settings of `tenant` over those of its revision. Where what is measured depends on them, everything is queued to be measured
-// anew. Rows: one, with false when agent_figures can't be switched off for there is such a dimension; none when the settings were changed meanwhile.
+// Two steps: stores the settings of `tenant` over those of its revision, and queues what is measured otherwise by them. Waits for what is being
+// folded. Rows of the second: one, with false when agent_figures can't be switched off for there is such a dimension; none when the settings were
+// changed meanwhile.
+enum { TENANT_CHANGED_STEP = 1 };
 void tenant_ask_change(struct job *job, const struct tenant *tenant, struct text actor);
 
 // All tenants: slug, name, time zone, created, revoked.

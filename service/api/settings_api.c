@@ -118,9 +118,9 @@ static enum err settings_changed(struct request *request) {
   const struct job *job = request_job_ended(request);
   struct settings_change *change = request->state;
   if (job->error) return job->error;
-  if (job_rows(job, 0) == 0)
+  if (job_rows(job, TENANT_CHANGED_STEP) == 0)
     return request_refuse(request, ERR_STALE, TEXT("If-Match"), "stale", "is not the ETag of what is there now; read it again and change that");
-  if (row_int(job, 0, 0, 0) != 1)
+  if (row_int(job, TENANT_CHANGED_STEP, 0, 0) != 1)
     return request_refuse(request, ERR_CONFLICT, TEXT("/agent_figures"), "agent_figures",
                           "can't be switched off while there is a dimension that names the people who work on tickets");
   directory_forget(service_of(request)->directory, tenant_of(request));
@@ -144,7 +144,7 @@ static enum err settings_compared(struct request *request) {
   if (change->tenant.min_group_comments < change->tenant.min_group)
     issues_add(&request->issues, TEXT("/min_group_comments"), "order", "must be at least min_group, which is %d", (int)change->tenant.min_group);
   if (request->issues.total > 0) return ERR_INVALID;
-  // Everything may have to be queued, which other writes need not wait for.
+  // It waits for folding, and looks at everything there is, which other writes need not wait for.
   struct job *next = request_job(request, LANE_BULK);
   if (!next) return ERR_UNAVAILABLE;
   tenant_ask_change(next, &change->tenant, actor_of(request));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "domain/dimension.h"
+#include "store/fold_store.h"
 #include "store/measured_sql.h"
 
 static const struct statement CREATE = {"tenant_create", "insert into tenants (tenant_id, slug, name, time_zone, currency, respondent_secret)"
@@ -21,7 +22,16 @@ static const struct statement SETTINGS = {"tenant_settings", "select " TENANT_CO
                                                              " $2::text is null or exists (select from pg_timezone_names z where z.name = $2::text)"
                                                              " from tenants t where t.tenant_id = $1::uuid"};
 
-// The names of tenants' columns are those of the settings, so the trail says what was there and what is there now: "lost_time_cap": [2400, 480].
+// Whether a time lies on another day by the time zone that a tenant changes to.
+#define MOVES(instant)  "(" instant " at time zone c.time_zone)::date is distinct from (" instant " at time zone o.time_zone)::date"
+#define OPENED_MOVES    MOVES("t.opened_at")
+#define SETTLED_MOVES   MOVES("coalesce(t.resolved_at, t.closed_at)")
+#define SUBMITTED_MOVES MOVES("p.submitted_at")
+#define ENTERED_MOVES   MOVES("k.at")
+#define ENTERED         MEASUREMENT_REF("k.measurement_id")
+
+// What another time zone moves to another day, or another cap caps otherwise, is queued to be measured anew. The names of tenants' columns are those
+// of the settings, so the trail says what was there and what is there now: "lost_time_cap": [2400, 480].
 static const struct statement CHANGE = {
     "tenant_change",
     "with old as materialized (select t.* from tenants t where t.tenant_id = $1::uuid and t.revision = $2::int4),"
@@ -38,20 +48,21 @@ static const struct statement CHANGE = {
     " on conflict (tenant_id, metric_id) do update set version = m.version + 1, revision = m.revision + 1 returning m.metric_id),"
     " queued as ("
     " insert into queue (tenant_id, ref, ticket)"
-    " select $1::uuid, r.ref, true from changed c cross join old o"
-    " cross join lateral (select t.ref from tickets t where t.tenant_id = $1::uuid"
-    " union all select " MEASUREMENT_REF(
-        "k.measurement_id") " from manual_measurements k where k.tenant_id = $1::uuid) r"
-                            " where (c.time_zone, c.lost_time_cap) is distinct from (o.time_zone, o.lost_time_cap) returning queue_id),"
-                            " noted as ("
-                            " insert into audit (tenant_id, audit_id, actor, action, subject, detail)"
-                            " select $1::uuid, $15::uuid, $16::text, 'settings.change', c.slug,"
-                            " (select jsonb_object_agg(n.key, jsonb_build_array(b.value, n.value)) from jsonb_each(to_jsonb(c)) n join "
-                            "jsonb_each(to_jsonb(o)) b"
-                            " on b.key = n.key where n.value <> b.value and n.key <> 'revision')"
-                            " from changed c cross join old o returning audit_id)"
-                            " select a.allowed from old o cross join allowed a"
-                            " where not a.allowed or (exists (select from changed) and (select count(*) from queued) >= 0)"};
+    " select $1::uuid, r.ref, bool_or(r.ticket) from changed c cross join old o cross join lateral ("
+    " select t.ref, true as ticket from tickets t where t.tenant_id = $1::uuid and c.time_zone <> o.time_zone"
+    " and (" OPENED_MOVES " or " SETTLED_MOVES ")"
+    " union all select p.ref, false from responses p where p.tenant_id = $1::uuid and ((c.time_zone <> o.time_zone and " SUBMITTED_MOVES ")"
+    " or (c.lost_time_cap <> o.lost_time_cap and p.lost_minutes > least(c.lost_time_cap, o.lost_time_cap)))"
+    " union all select " ENTERED ", true from manual_measurements k where k.tenant_id = $1::uuid and c.time_zone <> o.time_zone"
+    " and k.at is not null and " ENTERED_MOVES ") r group by r.ref returning queue_id),"
+    " noted as ("
+    " insert into audit (tenant_id, audit_id, actor, action, subject, detail)"
+    " select $1::uuid, $15::uuid, $16::text, 'settings.change', c.slug,"
+    " (select jsonb_object_agg(n.key, jsonb_build_array(b.value, n.value)) from jsonb_each(to_jsonb(c)) n join jsonb_each(to_jsonb(o)) b"
+    " on b.key = n.key where n.value <> b.value and n.key <> 'revision')"
+    " from changed c cross join old o returning audit_id)"
+    " select a.allowed from old o cross join allowed a"
+    " where not a.allowed or (exists (select from changed) and (select count(*) from queued) >= 0)"};
 static const struct statement LIST = {"tenant_list", "select slug, name, time_zone, created_at, revoked_at from tenants order by slug"};
 static const struct statement REVOKE = {"tenant_revoke",
                                         "update tenants set revoked_at = now() where slug = $1::text and revoked_at is null returning tenant_id"};
@@ -133,6 +144,8 @@ void tenant_ask_change(struct job *job, const struct tenant *tenant, struct text
   size_t names = 0;
   while (AGENT_DIMENSIONS[names])
     names++;
+  // What is written while this looks for what to queue stays in the queue itself until the new settings hold.
+  fold_ask_lock(job, &tenant->id);
   job_step(job, &CHANGE);
   job_uuid(job, &tenant->id);
   job_int4(job, tenant->revision);
