@@ -357,6 +357,14 @@ START_TEST(imports_a_file_and_tells_by_the_exit_code) {
   ck_assert_int_eq(outcome->code, 0);
   ck_assert_ptr_nonnull(strstr(bytes_text(&outcome->err), "1 lines: 0 created, 1 repeated, 0 refused, "));
   (void)unlink(path);
+  path = make_file(".csv", "metric,value,day,ref\nservice_availability,99.5,2026-03-01,FILE-3\nhappiness,9,2026-03-01,\n");
+  outcome = cli("import", "measurements", "--tenant", "acme", path);
+  ck_assert_int_eq(outcome->code, 1);
+  ck_assert_ptr_nonnull(strstr(bytes_text(&outcome->out), "{\"line\":2,\"status\":201,\"id\":\""));
+  ck_assert_ptr_nonnull(strstr(bytes_text(&outcome->out), "\"pointer\":\"/metric\",\"rule\":\"source\""));
+  outcome = cli("import", "measurements", "--tenant", "acme", path);
+  ck_assert_ptr_nonnull(strstr(bytes_text(&outcome->err), "2 lines: 0 created, 1 repeated, 1 refused, "));
+  (void)unlink(path);
 }
 END_TEST
 
