@@ -14,7 +14,7 @@
 
 // name, environment variable, default, least, most, help
 #define SETTINGS_OF_NUMBERS(X)                                                                                               \
-  X(analysis_rows, "XLAD_ANALYSIS_ROWS", 2000000, 1, 100000000, "most responses of a window that an insight reads")          \
+  X(analysis_rows, "XLAD_ANALYSIS_ROWS", 1000000, 1, 100000000, "most responses of a window that an insight reads")          \
   X(body_seconds, "XLAD_BODY_SECONDS", 30, 1, 3600, "total time a client has to send an ordinary body")                      \
   X(bulk_bytes_per_second, "XLAD_BULK_BYTES_PER_SECOND", 1024, 1, 1000000000, "least rate at which a bulk body has to come") \
   X(cache_mebibytes, "XLAD_CACHE_MEBIBYTES", 64, 1, 65536, "memory for answers that are kept")                               \

@@ -11,15 +11,16 @@
 // Which responses count with their answers.
 #define ANSWER_COUNTS "r.excluded_at is null"
 
-// The CTE `bounds`: what is read of the index, a day more at each end, since a day may begin at another time than midnight. And `counted`: n, how
-// many rows the window holds from `from` on; beyond what may be read, `answers` stays empty.
-#define BOUNDS(from)                                                                                                                               \
-  " bounds as materialized (select time_zone, lost_time_cap, " from " as from_day, ((" from " - 1)::timestamp at time zone time_zone) as from_at," \
-  " (($7::date + 2)::timestamp at time zone time_zone) as to_at from tenants where tenant_id = $1::uuid)"
-#define IN_WINDOW                                                                                                        \
-  "r.tenant_id = $1::uuid and r.submitted_at > '-infinity' and r.submitted_at >= z.from_at and r.submitted_at < z.to_at" \
-  " and (r.submitted_at at time zone z.time_zone)::date between z.from_day and $7::date and " ANSWER_COUNTS
-#define COUNTED                       " counted as materialized (select count(*) as n from bounds z cross join responses r where " IN_WINDOW ")"
+// Which responses lie in the window. Where in the index is told by instants that the planner knows, a day more at each end as zones need it; and the
+// days by an expression that it takes for a coin's toss, because it expects next to nothing of ranges that it can't look up.
+#define IN_WINDOW(from)                                                                                                        \
+  "r.tenant_id = $1::uuid and r.submitted_at > '-infinity' and r.submitted_at >= (" from " - 1)::timestamp at time zone 'UTC'" \
+  " and r.submitted_at < ($7::date + 2)::timestamp at time zone 'UTC' and " ANSWER_COUNTS                                      \
+  " and case when (r.submitted_at at time zone z.time_zone)::date between " from " and $7::date then true else false end"
+// The CTE `settings`. And `counted`: n, how many rows there are; beyond what may be read, `answers` stays empty.
+#define COUNTED(from)                                                                                    \
+  " settings as materialized (select time_zone, lost_time_cap from tenants where tenant_id = $1::uuid)," \
+  " counted as materialized (select count(*) as n from settings z cross join responses r where " IN_WINDOW(from) ")"
 #define MAY_BE_READ                   "(select c.n from counted c) <= $8::int8"
 
 // The CTE `answers`: each response of the window with what it counts with, as `measured` has it: lost time capped, the context of its resolution.
@@ -27,20 +28,23 @@
 #define SLOT_OF_S(value_ids, derived) SLOT_VALUE("s.slot", value_ids, derived)
 #define CELL_OF(slots, value_ids, derived) \
   "array(select " SLOT_OF_S(value_ids, derived) "::int8 from unnest(" slots ") with ordinality as s(slot, place) order by s.place)"
-#define CELL  CELL_OF("$9::int2[]", "g.value_ids", "k.derived")
-#define ASKED SCOPE_HOLDS("$5", "g.value_ids", "k.derived")
-#define CONTEXT                                                                                        \
-  " join tickets t on t.tenant_id = $1::uuid and t.ref = r.ref"                                        \
-  " left join resolutions n on n.tenant_id = $1::uuid and n.ref = r.ref and n.no = r.resolution_no"    \
-  " join segments g on g.tenant_id = $1::uuid and g.segment_id = coalesce(n.segment_id, t.segment_id)" \
-  " cross join lateral (select coalesce(n.derived, t.derived) as derived) k"
-#define ANSWERS                                                                                                              \
-  " answers as materialized (select r.ref, r.respondent, r.happiness, r.lost_minutes as lost_raw,"                           \
-  " case when " ABOVE_CAP " then z.lost_time_cap else r.lost_minutes end as lost, r.factors, r.submitted_at, r.response_id," \
-  " (r.submitted_at at time zone z.time_zone)::date as day, k.derived, g.value_ids, " CELL " as cell,"                       \
-  " " ASKED " as asked"                                                                                                      \
-  " from bounds z cross join responses r" CONTEXT " where " IN_WINDOW " and " MAY_BE_READ ")"
-#define ANALYSED(from) "with " SCOPE_TERMS("$1", "$2", "$3", "$4") "," BOUNDS(from) "," COUNTED "," ANSWERS
+#define CELL              CELL_OF("$9::int2[]", "g.value_ids", "k.derived")
+#define ASKED             SCOPE_HOLDS("$5", "g.value_ids", "k.derived")
+// Only what was never resolved has the context of its ticket.
+#define OF_TICKET(column) "(select t." column " from tickets t where t.tenant_id = $1::uuid and t.ref = r.ref)"
+#define TICKET_SEGMENT    OF_TICKET("segment_id")
+#define TICKET_DERIVED    OF_TICKET("derived")
+#define CONTEXT                                                                                                                                 \
+  " left join resolutions n on n.tenant_id = $1::uuid and n.ref = r.ref and n.no = r.resolution_no"                                             \
+  " cross join lateral (select coalesce(n.segment_id, " TICKET_SEGMENT ") as segment_id, coalesce(n.derived, " TICKET_DERIVED ") as derived) k" \
+  " join segments g on g.tenant_id = $1::uuid and g.segment_id = k.segment_id"
+#define ANSWERS(from)                                                                              \
+  " answers as materialized (select r.ref, r.respondent, r.happiness, r.lost_minutes as lost_raw," \
+  " case when " ABOVE_CAP " then z.lost_time_cap else r.lost_minutes end as lost, r.factors,"      \
+  " r.submitted_at, r.response_id, (r.submitted_at at time zone z.time_zone)::date as day,"        \
+  " k.derived, g.value_ids, " CELL " as cell, " ASKED " as asked"                                  \
+  " from settings z cross join responses r" CONTEXT " where " MAY_BE_READ " and " IN_WINDOW(from) ")"
+#define ANALYSED(from) "with " SCOPE_TERMS("$1", "$2", "$3", "$4") "," COUNTED(from) "," ANSWERS(from)
 
 #define BAND           "case when happiness is null then 3 when happiness >= 9 then 0 when happiness >= 7 then 1 else 2 end"
 

@@ -5,45 +5,43 @@
 
 #include "store/analysis_sql.h"
 
-// From rows of single answers that belong to a part, to `cells`: equal respondents count once.
-#define PEOPLE_BEGIN " people as materialized (select p.part, p.cell, p.respondent, bool_or(p.asked) as asked from ("
-#define PEOPLE_END                                                                                                                                  \
-  ") p group by p.part, p.cell, p.respondent),"                                                                                                     \
-  " sizes as materialized (select a.cell, count(*) as size from answers a group by a.cell),"                                                        \
-  " cells as materialized (select p.part, p.cell, bool_or(p.asked) as asked, count(*) as respondents, s.size from people p join sizes s on s.cell " \
-  "= p.cell"                                                                                                                                        \
-  " group by p.part, p.cell, s.size),"
-#define IN_DAYS     ANALYSED("$6::date")
+#define IN_DAYS       ANALYSED("$6::date")
 
 // --- Watermelon
 
 // $11 is the slot of the rows, $12 the threshold, $13 the slots of the scope's dimensions and of the rows'.
-#define ROW_VALUE   SLOT_VALUE("$11::int2", "a.value_ids", "a.derived")
-#define ROW_CELL    CELL_OF("$13::int2[]", "a.value_ids", "a.derived")
+#define ROW_VALUE     SLOT_VALUE("$11::int2", "a.value_ids", "a.derived")
+#define ROW_CELL      CELL_OF("$13::int2[]", "a.value_ids", "a.derived")
 // Parts of the table: an SLA outcome (or none) with a band (or none), those who answered at all and those who told their lost time. And from 100 on
 // the parts of a share: who answered about happiness by SLA outcome, since the SLA-met ones are what a share is of and the others what is left of the
 // row; and who told their lost time about an SLA that was met.
-#define TABLE_PART  "a.sla * 8 + a.band * 2"
-#define ANSWERED_BY " as part, a.cell, a.asked, a.respondent from sorted a"
-#define SHARE_PARTS                                                                                         \
-  "select 100 + a.sla as part, a.row_cell as cell, a.value_id, a.respondent from sorted a where a.band < 3" \
-  " union all select 110, a.row_cell, a.value_id, a.respondent from sorted a where a.lost is not null and a.sla = 1"
+#define PART_OF(part) " select " part " as part, p.cell, bool_or(p.asked) as asked,"
+#define TABLE_PARTS                                                         \
+  PART_OF("p.sla * 8 + p.band * 2")                                         \
+  " count(*) as respondents from people p group by 1, 2 union all" PART_OF( \
+      "p.sla * 8 + p.band * 2 + 1") " count(*) from people p where p.lost group by 1, 2 union all"
+#define SHARE_PARTS                                                                                              \
+  PART_OF("100 + p.sla")                                                                                         \
+  " count(distinct p.respondent) as respondents from people p where p.band < 3 group by 1, 2 union all" PART_OF( \
+      "110") " count(distinct p.respondent) from people p where p.lost and p.sla = 1 group by 1, 2"
+#define PEOPLE_OF(cell)                                                                                       \
+  " people as materialized (select " cell " as cell, a.sla, a.band, a.respondent, bool_or(a.asked) as asked," \
+  " bool_or(a.lost is not null) as lost from sorted a group by 1, 2, 3, 4),"                                  \
+  " sizes as materialized (select " cell " as cell, count(*) as size from sorted a group by 1)"
+#define PEOPLE_OF_SCOPE PEOPLE_OF("a.cell")
+#define PEOPLE_OF_ROWS  PEOPLE_OF("a.row_cell")
 
 static const struct statement WATERMELON = {
     "analysis_watermelon", IN_DAYS
     ","
     " sorted as materialized (select a.*, a.derived[1] as sla, " BAND " as band, " ROW_VALUE " as value_id, " ROW_CELL
-    " as row_cell from answers a)," PEOPLE_BEGIN "select " TABLE_PART ANSWERED_BY " union all select " TABLE_PART " + 1" ANSWERED_BY
-    " where a.lost is not null"
-    " union all select 100 + a.sla" ANSWERED_BY " where a.band < 3"
-    " union all select 110" ANSWERED_BY " where a.lost is not null and a.sla = 1" PEOPLE_END VERDICTS ","
-    // The same rule for the rows: of one dimension some are hidden, of more all are when any of their cells is small.
-    " row_sizes as materialized (select a.row_cell as cell, count(*) as size from sorted a group by 1),"
-    " row_cells as materialized (select p.part, p.cell, p.value_id, count(*) as respondents, s.size from (select distinct u.part, u.cell, u.value_id,"
-    " u.respondent from (" SHARE_PARTS ") u) p join row_sizes s on s.cell = p.cell group by 1, 2, 3, 5),"
-    " row_beside as materialized (select distinct on (c.part) c.part, c.value_id from row_cells c where not " SMALL
+    " as row_cell from answers a)," PEOPLE_OF_SCOPE ","
+    " cells as materialized (select c.*, s.size from (" TABLE_PARTS SHARE_PARTS ") c join sizes s on s.cell = c.cell)," VERDICTS ","
+    // The same rule for the rows: of one dimension, which then is theirs, some are hidden; of more all are when any of their cells is small.
+    " row_cells as materialized (with" PEOPLE_OF_ROWS " select c.*, s.size from (" SHARE_PARTS ") c join sizes s on s.cell = c.cell),"
+    " row_beside as materialized (select distinct on (c.part) c.part, c.cell from row_cells c where not " SMALL
     " and c.part in (select c.part from row_cells c where " SMALL ") order by c.part, c.size, c.cell),"
-    " row_hidden as materialized (select c.value_id from row_cells c where " SMALL " union select b.value_id from row_beside b),"
+    " row_hidden as materialized (select c.cell[1] as value_id from row_cells c where " SMALL " union select b.cell[1] from row_beside b),"
     " counts as (select a.value_id, a.sla, a.band, count(*) as n, count(*) filter (where a.lost_raw > $12::int8) as over, count(a.lost) as lost_n,"
     " coalesce(sum(a.lost), 0) as lost_sum from sorted a where a.asked group by 1, 2, 3)" OUTCOME_BEGIN
     "select (select coalesce(bool_and(v.answered), true) from verdicts v where v.part >= 100) as whole, case when cardinality($13::int2[]) < 2"
@@ -79,10 +77,13 @@ static const struct statement CARRY_OVER = {
     " where a.happiness is not null window w as (partition by a.respondent order by a.submitted_at, a.response_id)),"
     " followed as materialized (select c.cell, c.asked, c.respondent, c.happiness, " PREVIOUS_BAND " as part from chained c"
     " cross join lateral (select case when c.respondent <> '' and c.before_at >= c.submitted_at - interval '90 days' then c.before end as happened) b"
-    " where c.day >= $6::date)," PEOPLE_BEGIN "select f.part, f.cell, f.asked, f.respondent from followed f" PEOPLE_END VERDICTS OUTCOME_BEGIN
+    " where c.day >= $6::date),"
+    " sizes as materialized (select f.cell, count(*) as size from followed f group by 1),"
+    " cells as materialized (select f.part, f.cell, bool_or(f.asked) as asked, count(distinct f.respondent) as respondents, s.size from followed f"
+    " join sizes s on s.cell = f.cell group by f.part, f.cell, s.size)," VERDICTS OUTCOME_BEGIN
     "select f.part::int8, p.respondents, f.happiness::int8, f.n"
     " from (select part, happiness, count(*) as n from followed where asked group by 1, 2) f"
-    " join (select part, count(distinct respondent) as respondents from people where asked group by 1) p on p.part = f.part where f.part < "
+    " join (select part, count(distinct respondent) as respondents from followed where asked group by 1) p on p.part = f.part where f.part < "
     "3" OUTCOME_END};
 
 const struct statement *const ANALYSIS_STATEMENTS[] = {&WATERMELON, &CONCENTRATION, &CARRY_OVER, NULL};
