@@ -248,19 +248,27 @@ static enum err answer_waiter(struct request *request) {
   return waiter->error == ERR_PENDING ? serve(request, waiter->key, waiter->compute, true) : waiter->error;
 }
 
-// Ends the computation, and hands its outcome to those who wait for it while it is at hand.
-static void settle(struct entry *entry, enum err error) {
+// What is wrong is wrong for all who asked the same.
+static void tell_issues(const struct issues *issues, struct request *request) {
+  for (size_t i = 0; i < issues->count; i++)
+    issues_add(&request->issues, issues->list[i].pointer, issues->list[i].rule.at, "%.*s", (int)issues->list[i].detail.length,
+               issues->list[i].detail.at);
+}
+
+// Ends the request's computation, and hands its outcome to those who wait for it while it is at hand.
+static void settle(const struct request *request, struct entry *entry, enum err error) {
   struct waiter *waiters = entry->waiters;
   entry->computing = false;
   entry->waiters = NULL;
   for (; waiters; waiters = waiters->next) {
+    if (error && !waiters->later) tell_issues(&request->issues, waiters->request);
     waiters->error = waiters->later ? ERR_PENDING : error ? error : answer_from(waiters->request, entry);
     request_resume(waiters->request);
   }
 }
 
 // The client went while its answer was computed: who waits for the same computes it anew.
-static void abandoned(struct request *request) { settle(request->cached, ERR_PENDING); }
+static void abandoned(struct request *request) { settle(request, request->cached, ERR_PENDING); }
 
 static enum err wait_for(struct entry *entry, struct request *request, struct text key, enum err (*compute)(struct request *request), bool later) {
   struct waiter *waiter = arena_take(&request->arena, sizeof *waiter);
@@ -331,7 +339,7 @@ enum err cache_keep(struct request *request, enum err error) {
   request->abandoned = NULL;
   if (!error) error = fill(cache, entry, request);
   entry->filled |= !error;
-  settle(entry, error);
+  settle(request, entry, error);
   if (!error) error = give(request, entry);
   make_room(cache);
   return error;
