@@ -318,6 +318,7 @@ struct world {
   unsigned long long chance;
   unsigned people[SERVICES][CELLS];  // bits of a service's pool: who told their lost time
   unsigned raters[SERVICES][SLAS];   // and who told their happiness
+  unsigned tickers[SERVICES][2];     // of these, who ticked the factor, and who answered without it
 };
 
 static unsigned below(struct world *world, unsigned n) {
@@ -331,12 +332,13 @@ static void invent(struct world *world) {
       unsigned kind = below(world, 24), people = kind == 0 ? 1 + below(world, 4) : kind < 10 ? 0 : 7 + below(world, 12);
       for (; people > 0; people--) {
         char person[40];
-        unsigned who = below(world, POOL), lost = below(world, 9);
+        unsigned who = below(world, POOL), lost = below(world, 9), ticks = below(world, 8) == 0;
         (void)snprintf(person, sizeof person, "%s-%u", SERVICE_NAMES[service], who);
         int ticket = add_ticket(SERVICE_NAMES[service], "oslo", cell / BANDS == 2 ? UNKNOWN_SLA : cell / BANDS == 1 ? MISSED : MET);
-        add_response(ticket, person, "2025-03-10T10:00:00Z", BAND_VALUES[cell % BANDS], lost ? (int)lost * 60 : NONE, NULL);
+        add_response(ticket, person, "2025-03-10T10:00:00Z", BAND_VALUES[cell % BANDS], lost ? (int)lost * 60 : NONE, ticks ? "[\"late\"]" : NULL);
         if (lost) world->people[service][cell] |= 1U << who;
         if (cell % BANDS < 3) world->raters[service][cell / BANDS] |= 1U << who;
+        if (cell % BANDS < 3) world->tickers[service][!ticks] |= 1U << who;
       }
     }
   }
@@ -408,6 +410,13 @@ static bool publish_melon(const struct answer *answer, int list, struct span *lo
   return table;
 }
 
+// The factor's happiness, and that of all.
+static bool publish_factor(const struct answer *answer, int list, struct span *ticks) {
+  bool told = shown(answer, "rows.0.happiness");
+  if (told) publish(ticks, list, 0, 1, 2);
+  return told;
+}
+
 static int people_of(const unsigned *people, size_t stride, int list) {
   int count = 0;
   for (int service = 0; service < SERVICES; service++)
@@ -430,12 +439,13 @@ static void expect_safe(const struct span *span, const unsigned *people, int wid
 }
 
 START_TEST(no_list_of_services_gives_a_small_cell_away) {
-  int tables = 0, withheld = 0;
+  int tables = 0, withheld = 0, factors = 0;
   for (int set = 0; set < SETS; set++) {
     char slug[40], path[300];
     struct world world = {.chance = (unsigned long long)set + 1};
-    struct span *lost = calloc(1, sizeof *lost), *raters = calloc(1, sizeof *raters);
-    ck_assert(lost && raters);
+    struct span *lost = calloc(1, sizeof *lost), *raters = calloc(1, sizeof *raters), *ticks = calloc(1, sizeof *ticks);
+    ck_assert(lost && raters && ticks);
+    ticks->unknowns = (size_t)SERVICES * 2;
     lost->unknowns = SERVICES * CELLS;
     raters->unknowns = SERVICES * SLAS;
     (void)snprintf(slug, sizeof slug, "world-%d", set);
@@ -450,18 +460,26 @@ START_TEST(no_list_of_services_gives_a_small_cell_away) {
       else
         withheld++;
       list_path(path, sizeof path, "/v1/experience/breakdown?by=sla", list);
-      publish_breakdown(see(path), list, lost, raters);
+      answer = see(path);
+      publish_breakdown(answer, list, lost, raters);
+      if (shown(answer, "total.metrics.happiness")) publish(ticks, list, 0, 2, 2);
+      list_path(path, sizeof path, "/v1/insights/drivers", list);
+      factors += publish_factor(see(path), list, ticks);
     }
+    factors += publish_factor(see("/v1/insights/drivers?" MARCH), LISTS - 1, ticks);
     (void)publish_melon(see("/v1/insights/watermelon?" MARCH), LISTS - 1, lost, raters);
     publish_breakdown(see("/v1/experience/breakdown?by=sla&" MARCH), LISTS - 1, lost, raters);
     expect_safe(lost, &world.people[0][0], CELLS);
     expect_safe(raters, &world.raters[0][0], SLAS);
     free(lost);
+    expect_safe(ticks, &world.tickers[0][0], 2);
     free(raters);
+    free(ticks);
   }
   // Or nothing was tried.
   ck_assert_int_gt(tables, SETS);
   ck_assert_int_gt(withheld, SETS);
+  ck_assert_int_gt(factors, SETS);
 }
 END_TEST
 
