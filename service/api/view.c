@@ -162,7 +162,7 @@ struct json_writer *view_head(struct request *request, const struct view *view, 
   request->volatile_to = request->answer.length;
   json_name(json, "response_rate");
   figures_write_response_rate(json, &total->figures, &view->style);
-  if (total->excluded_hidden)
+  if (total->excluded_hidden && !view->style.tells_n)
     json_member_null(json, "exclusions");
   else
     json_member_int(json, "exclusions", total->excluded);

@@ -60,6 +60,12 @@ static void answers_by(const char *prefix, const char *service, const char *loca
   }
 }
 
+static void response_of(const char *ref, char path[100]) {
+  char query[200];
+  (void)snprintf(query, sizeof query, "select response_id::text from responses where ref = '%s'", ref);
+  (void)snprintf(path, 100, "/v1/responses/%s", sql_text(query));
+}
+
 START_TEST(a_small_group_is_withheld_wherever_it_is_asked_for) {
   tenant_make("groups");
   answers_by("a", "apps", "oslo", 4, 3);
@@ -83,6 +89,18 @@ START_TEST(administrators_see_how_many_but_not_what) {
   answers_by("a", "apps", "oslo", 3, 3);
   EXPECT(see_all("/v1/experience?" WINDOW), 200, "metrics.happiness = {\"suppressed\":true,\"n\":3}", "response_rate.uninvited = 3");
   EXPECT(see("/v1/experience?" WINDOW), 200, "metrics.happiness = " WITHHELD, "response_rate.uninvited = null");
+}
+END_TEST
+
+START_TEST(administrators_see_how_many_are_excluded) {
+  char path[200], exclusion[220];
+  tenant_make("left-out");
+  answers_by("lo", "apps", "oslo", 9, 3);
+  response_of("lo-0", path);
+  (void)snprintf(exclusion, sizeof exclusion, "%s/exclusion", path);
+  send("POST", exclusion, "{\"reason\": \"a test\"}");
+  EXPECT(see_all("/v1/experience?" WINDOW), 200, "exclusions = 1");
+  EXPECT(see("/v1/experience?" WINDOW), 200, "exclusions = null");
 }
 END_TEST
 
@@ -192,12 +210,6 @@ static void expect_same_folded(const char *when) {
   hold();
 }
 
-static void response_of(const char *ref, char path[100]) {
-  char query[200];
-  (void)snprintf(query, sizeof query, "select response_id::text from responses where ref = '%s'", ref);
-  (void)snprintf(path, 100, "/v1/responses/%s", sql_text(query));
-}
-
 START_TEST(who_leaves_and_who_comes_counts_at_once) {
   char path[100];
   tenant_make("queued");
@@ -238,6 +250,7 @@ static Suite *privacy_suite(void) {
   tcase_set_timeout(tests, 0);
   tcase_add_test(tests, a_small_group_is_withheld_wherever_it_is_asked_for);
   tcase_add_test(tests, administrators_see_how_many_but_not_what);
+  tcase_add_test(tests, administrators_see_how_many_are_excluded);
   tcase_add_test(tests, people_count_not_answers);
   tcase_add_test(tests, a_second_dimension_gives_nobody_away);
   tcase_add_test(tests, pieces_of_time_are_windows_of_their_own);
