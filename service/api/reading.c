@@ -321,6 +321,8 @@ bool reading_next(struct reading *reading, struct reading_group *group) {
   group->key = reading->key;
   if (cut) carry_stocks(reading, &group->figures);
   size_t place = reading->disclosed.by < 0 ? places_of(reading) - 1 : find_key(&reading->disclosed.sides[reading->disclosed.by], group->key);
+  // Among the groups of one dimension what has no answers shows that, whatever becomes of the total.
+  if (reading->disclosed.by >= 0 && reading->disclosed.dimensions == 1 && place == places_of(reading) - 1) return true;
   veil_group(reading, reading->all_hidden || !cut ? 0 : piece_of(reading, group->day), place, group);
   return true;
 }

@@ -104,6 +104,19 @@ START_TEST(administrators_see_how_many_are_excluded) {
 }
 END_TEST
 
+// Withheld is another thing than nothing to count, also where the values asked for are withheld together.
+START_TEST(a_group_without_answers_shows_that_it_has_none) {
+  tenant_make("unanswered");
+  answers_by("a", "apps", "oslo", 2, 3);
+  answers_by("b", "bank", "oslo", 2, 4);
+  answers_by("c", "cloud", "oslo", 20, 5);
+  send("PUT", "/v1/tickets/d-0", "{\"opened_at\": \"2025-03-03T08:00:00Z\", \"context\": {\"service\": \"desk\"}}");
+  EXPECT(see("/v1/experience/breakdown?by=service&" WINDOW), 200, "rows.3.key = desk", ROW_OF(3) ".n = 0");
+  EXPECT(see("/v1/experience/breakdown?by=service&scope=service:apps,desk&" WINDOW), 200, ROW_OF(0) " = " WITHHELD, "rows.1.key = desk",
+         ROW_OF(1) ".n = 0", "total.metrics.happiness = " WITHHELD);
+}
+END_TEST
+
 START_TEST(people_count_not_answers) {
   tenant_make("people");
   for (int i = 0; i < 8; i++) {
@@ -251,6 +264,7 @@ static Suite *privacy_suite(void) {
   tcase_add_test(tests, a_small_group_is_withheld_wherever_it_is_asked_for);
   tcase_add_test(tests, administrators_see_how_many_but_not_what);
   tcase_add_test(tests, administrators_see_how_many_are_excluded);
+  tcase_add_test(tests, a_group_without_answers_shows_that_it_has_none);
   tcase_add_test(tests, people_count_not_answers);
   tcase_add_test(tests, a_second_dimension_gives_nobody_away);
   tcase_add_test(tests, pieces_of_time_are_windows_of_their_own);
