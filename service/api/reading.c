@@ -26,10 +26,9 @@ struct reading {
   struct arena scratch;  // of one metric
   int slots[ANSWERS_SLOTS_MAX];
   struct disclosure_question disclosed;
-  int32_t *pieces;        // first day of each
-  struct veil *veils;     // as disclosure_judge() numbers them
-  bool all_hidden;        // too much to look at
-  bool responses_hidden;  // something is, of the metric that counts all answers
+  int32_t *pieces;     // first day of each
+  struct veil *veils;  // as disclosure_judge() numbers them
+  bool all_hidden;     // too much to look at
   // How far reading_next is.
   size_t at;
   struct text key;
@@ -167,12 +166,8 @@ static bool judge_metric(struct reading *reading, size_t from, size_t to, int id
   if (!metric) return true;
   if (!rows || !hidden || !take_rows(reading, from, to, rows)) return false;
   if (!disclosure_judge(&reading->disclosed, rows, to - from, hidden, &reading->scratch)) return false;
-  bool any = false;
-  for (size_t i = 0; i < count; i++) {
+  for (size_t i = 0; i < count; i++)
     if (hidden[i]) metric_set_add(excluded ? &reading->veils[i].excluded : &reading->veils[i].counted, metric_place(metric));
-    any |= hidden[i];
-  }
-  if (!excluded && text_is(text_of(metric->key), "responses")) reading->responses_hidden = any;
   return true;
 }
 
@@ -241,7 +236,8 @@ static void hide_as(struct metric_set *set, const char *follower, const char *le
 
 // What is told of responses by their number, and of lost time beside its mean, goes with them.
 static void hide_followers(const struct reading *reading, struct metric_set *set) {
-  if (reading->disclosed.dimensions > 1 && reading->responses_hidden) metric_set_add(set, metric_place(metric_find(TEXT("answered_tickets"))));
+  // It counts on other days than responses do, and isn't judged in tables.
+  if (reading->disclosed.dimensions > 1 && reading->disclosed.min > 1) metric_set_add(set, metric_place(metric_find(TEXT("answered_tickets"))));
   hide_as(set, "answered_tickets", "responses");
   hide_as(set, "ticket_response_share", "answered_tickets");
   hide_as(set, "lost_time_excess", "lost_time");

@@ -117,6 +117,25 @@ START_TEST(a_group_without_answers_shows_that_it_has_none) {
 }
 END_TEST
 
+// Their tickets count in March, their responses in April.
+START_TEST(tickets_with_late_answers_give_nobody_away) {
+  tenant_make("late");
+  for (int i = 0; i < 2; i++) {
+    char path[100], body[200];
+    (void)snprintf(path, sizeof path, "/v1/tickets/late-%d", i);
+    send("PUT", path,
+         "{\"opened_at\": \"2025-03-03T08:00:00Z\", \"resolved_at\": \"2025-03-03T09:00:00Z\","
+         " \"context\": {\"service\": \"apps\", \"location\": \"oslo\"}}");
+    (void)snprintf(body, sizeof body,
+                   "{\"ticket\": \"late-%d\", \"respondent\": \"late %d\", \"happiness\": 9, \"submitted_at\": \"2025-04-03T10:00:00Z\"}", i, i);
+    send("POST", "/v1/responses", body);
+  }
+  EXPECT(see("/v1/experience?" WINDOW), 200, "response_rate.uninvited = 0", "response_rate.ticket_response_share = " WITHHELD);
+  EXPECT(see("/v1/experience?scope=service:apps&" WINDOW), 200, "response_rate.ticket_response_share = " WITHHELD);
+  EXPECT(see("/v1/experience?scope=service:apps;location:oslo&" WINDOW), 200, "response_rate.ticket_response_share = " WITHHELD);
+}
+END_TEST
+
 START_TEST(people_count_not_answers) {
   tenant_make("people");
   for (int i = 0; i < 8; i++) {
@@ -265,6 +284,7 @@ static Suite *privacy_suite(void) {
   tcase_add_test(tests, administrators_see_how_many_but_not_what);
   tcase_add_test(tests, administrators_see_how_many_are_excluded);
   tcase_add_test(tests, a_group_without_answers_shows_that_it_has_none);
+  tcase_add_test(tests, tickets_with_late_answers_give_nobody_away);
   tcase_add_test(tests, people_count_not_answers);
   tcase_add_test(tests, a_second_dimension_gives_nobody_away);
   tcase_add_test(tests, pieces_of_time_are_windows_of_their_own);
