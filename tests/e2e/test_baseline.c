@@ -36,6 +36,7 @@ static const struct answers ANSWERS[] = {
     {"S", "2024-08-15", "print", 3, 0, 1},
     {"O", "2024-08-15", "mail", 20, 20, 20},
     {"T", "2024-09-15", "vpn", 60, 20, 20},
+    {"Q", "2024-10-15", "a,b;c:d\\\\e", 12, 6, 6},
 };
 
 static void import(const char *path, const struct bytes *lines, int count) {
@@ -229,6 +230,14 @@ START_TEST(holds_now_against_then) {
       REFUSED("and so is what it is compared with", "/v1/baselines/${id}/comparison?compare=previous", "compare", "unknown"),
       REFUSED("Excluded responses are not in it", "/v1/baselines/${id}/comparison?with_excluded=true", "with_excluded", "conflict"),
   };
+  static const struct step quoted[] = {
+      {.says = "A scope that needs every escape", .key = ADMIN, .method = "POST", .path = "/v1/baselines",
+       .body = JSON({"name": "odd", "scope": "service:a\\,b\\;c\\:d\\\\e", "from": "2024-10-01", "to": "2024-10-31"}), .status = 201,
+       .expects = {"scope = {\"service\":[\"a,b;c:d\\\\e\"]}"}, .saves = {"odd <- id"}},
+      READ("is found again", "/v1/baselines/${odd}/comparison?metrics=happiness&from=2024-10-01&to=2024-10-31",
+           "scope = {\"service\":[\"a,b;c:d\\\\e\"]}", HAPPINESS "n = 24", HAPPINESS "change = 0", HAPPINESS "compared_with.n = 24",
+           COMPARED "test = null"),
+  };
   static const struct step redefined[] = {
       {.says = "Settings can be changed", .key = ADMIN, .path = "/v1/settings", .status = 200, .saves = {"tag <- header ETag"}},
       {.says = "such as the cap of lost time", .key = ADMIN, .method = "PATCH", .path = "/v1/settings", .headers = "If-Match: ${tag}",
@@ -250,6 +259,7 @@ START_TEST(holds_now_against_then) {
        .body = JSON({"calendar_periods": false, "lost_time_cap": 2400}), .status = 200},
   };
   STEPS(story);
+  STEPS(quoted);
   STEPS(redefined);
 }
 END_TEST
