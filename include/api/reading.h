@@ -15,7 +15,7 @@ struct reading_question {
   bool excluded;           // with the responses that were excluded
 };
 
-enum { READING_STEPS = 2 };
+enum { READING_STEPS = 4 };
 
 // Adds READING_STEPS steps to a job of a LANE_READ, whose steps all see the same.
 void reading_ask(struct job *job, const struct tenant *tenant, const struct reading_question *question);

@@ -54,6 +54,9 @@ enum {
   WINDOW_DAYS_MAX = 3660,                  // ten years
   SCOPE_VALUES_MAX = 200,                  // values in one scope
   ANSWERS_ROWS_MAX = 250000,               // cells × metrics looked at to find what is withheld; of more, everything is
+  ANSWERS_WHOLE_MAX = 30000,               // responses of a window that are all looked at for that
+  ANSWERS_READ_MAX = 400000,               // and where there is no other way
+  ANSWERS_SAMPLE = 24,                     // else of each context that many first
   READING_BYTES_MAX = 256 * 1024 * 1024,   // memory of finding that, given back at once
   FACTOR_ROWS_MAX = 50000,                 // factors × values looked at; of more, none is shown
   RESPONDENTS_KEPT = 10,                   // distinct respondents known of a group: enough to know whether it has so many
@@ -70,7 +73,7 @@ enum {
   // The store.
   BATCH_ROWS_MAX = 1024,    // rows written by one statement
   FLIGHT_JOBS_MAX = 64,     // transactions sent together on one lane
-  JOB_STEPS_MAX = 8,        // statements in one transaction
+  JOB_STEPS_MAX = 20,       // statements in one transaction
   JOB_TRIES_MAX = 4,        // a serialisation failure is tried again
   LANE_QUEUE_MAX = 20000,   // jobs that wait for a lane; more are answered 503
   BATCH_QUEUE_MAX = 50000,  // rows that wait for a batch

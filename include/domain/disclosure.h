@@ -29,17 +29,27 @@ struct disclosure_row {
   struct privacy_answers answers;
 };
 
+// The answers to one metric: ascending by piece, no cell of a piece twice, those without answers left out.
+struct disclosure_answers {
+  const struct disclosure_row *rows;
+  size_t count;
+  // Of two dimensions, each by itself: at[0] is the value. Where NULL, what the cells sum up to. Of cells with RESPONDENTS_KEPT respondents it is
+  // enough then to know them, and as small an n.
+  const struct disclosure_row *sides[DISCLOSURE_SIDES];
+  size_t side_counts[DISCLOSURE_SIDES];
+};
+
 // Groups that are shown: 0 when the answer isn't broken down, or its dimensions are more than two (then what holds of the total holds of each group).
 size_t disclosure_groups(const struct disclosure_question *question);
 
 // Judges one metric. hidden[piece × (groups + 1) + group] is set where the group is withheld; the place behind the last group is the total's, and the
-// piece behind the last one is the window as a whole. `rows`: ascending by piece, no cell of a piece twice, those without answers left out.
+// piece behind the last one is the window as a whole.
 //
 // Each piece is a window of its own and is judged as one. Within one answer its pieces are not given away either: where the whole window is withheld
 // so are they all, and where some are, others are until those withheld are two and have min respondents together. What answers about different
 // scopes or intervals give together is not judged: windows that overlap can be subtracted.
 // False when memory is out: the arena serves for all that is needed meanwhile.
-bool disclosure_judge(const struct disclosure_question *question, const struct disclosure_row *rows, size_t count, bool *hidden, struct arena *arena)
+bool disclosure_judge(const struct disclosure_question *question, const struct disclosure_answers *answers, bool *hidden, struct arena *arena)
     __attribute__((warn_unused_result));
 
 #endif

@@ -79,10 +79,11 @@ struct privacy_table {
   size_t boxed_count[2];
 };
 
-// The names of rows and columns: keys[0] and keys[1].
+// Rows and columns: [0] and [1].
 struct privacy_keys {
   const struct text *keys[2];
   size_t counts[2];
+  const struct privacy_answers *answers[2];  // of each row and each column as a whole; NULL: what their cells sum up to
 };
 
 // Boxes the rows and columns that hold a small cell or are hidden by themselves, and the smallest others until there are two of each and what can be

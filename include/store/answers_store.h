@@ -18,6 +18,9 @@ struct answers_question {
   enum interval interval;  // pieces of time; INTERVAL_COUNT: the window as one
 };
 
+// Adds one step without rows.
+void answers_ask_nothing(struct job *job);
+
 // Adds one step. Rows come by metric and piece, and there by the values of the first two slots.
 void answers_ask(struct job *job, const struct tenant *tenant, const struct answers_question *question);
 
@@ -29,12 +32,12 @@ struct answers_row {
     struct text value;   // absent where it is missing, and for derived dimensions
     int64_t code;        // of a derived dimension; 0 where not known
   } keys[ANSWERS_KEYS];  // of the first two slots; more are told apart, but not named
-  int64_t n;
+  int64_t n;             // with several slots: at least RESPONDENTS_KEPT where there are so many respondents
   int64_t hashes[RESPONDENTS_KEPT];
   size_t respondents;
 };
 
-// There are so many cells that not all of them came.
+// There are so many cells, or responses, that not all of them were read: with several dimensions in pieces of time, or with several derived ones.
 bool answers_too_many(const struct job *job, unsigned step);
 void answers_take(const struct job *job, unsigned step, size_t row, struct answers_row *out);
 

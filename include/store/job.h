@@ -32,7 +32,7 @@ static inline bool lane_kind_changes(enum lane_kind kind) { return kind == LANE_
 static inline bool lane_kind_reads(enum lane_kind kind) { return kind == LANE_READ || kind == LANE_LISTEN || kind == LANE_ANALYSIS; }
 static inline bool lane_kind_bulk(enum lane_kind kind) { return kind == LANE_BULK || kind == LANE_BULK_OTHER; }
 
-enum { JOB_PARAMS_MAX = 128, JOB_CONSTRAINT_CHARS_MAX = 64 };
+enum { JOB_PARAMS_MAX = 320, JOB_CONSTRAINT_CHARS_MAX = 64 };
 
 // PostgreSQL's type numbers, for arrays.
 enum pg_type {

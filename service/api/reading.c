@@ -10,7 +10,8 @@
 #include "store/answers_store.h"
 #include "store/experience_store.h"
 
-enum { STEP_FIGURES, STEP_ANSWERS };
+// With two dimensions also the answers by each of them alone.
+enum { STEP_FIGURES, STEP_ANSWERS, STEP_SIDES };
 
 // What is withheld of one group in one piece.
 struct veil {
@@ -58,6 +59,14 @@ void reading_ask(struct job *job, const struct tenant *tenant, const struct read
       &(struct experience_question){.scope = question->scope, .window = question->window, .by = question->by, .interval = question->interval});
   answers.slots_count = collect_slots(tenant, question, answers.slots);
   answers_ask(job, tenant, &answers);
+  bool table = answers.slots_count == DISCLOSURE_SIDES;
+  for (size_t side = 0; side < DISCLOSURE_SIDES; side++) {
+    struct answers_question alone = {.slots = {answers.slots[side]}, .slots_count = 1, .window = question->window, .interval = question->interval};
+    if (table)
+      answers_ask(job, tenant, &alone);
+    else
+      answers_ask_nothing(job);
+  }
 }
 
 static struct text label_of(int slot, struct text value, int64_t code) {
@@ -76,28 +85,37 @@ static bool holds(const struct scope_term *term, struct text key) {
   return false;
 }
 
-// The values of one dimension that occur in the window, and which of them are in the scope.
-static bool read_side(struct reading *reading, int which) {
+static bool tabled(const struct reading *reading) { return reading->disclosed.dimensions == DISCLOSURE_SIDES; }
+
+// A row of one of the steps; `place`: of the key that names the value of the side.
+static struct text take_key(const struct reading *reading, unsigned step, size_t at, int side, int place) {
+  struct answers_row row;
+  answers_take(reading->job, reading->step + step, at, &row);
+  return label_of(reading->slots[side], row.keys[place].value, row.keys[place].code);
+}
+
+static bool in_scope(const struct reading *reading, int side, struct text key) {
   const struct scope *scope = reading->question.scope;
-  struct disclosure_side *side = &reading->disclosed.sides[which];
-  size_t rows = job_rows(reading->job, reading->step + STEP_ANSWERS), count = 0;
+  for (size_t i = 0; i < scope->count; i++)
+    if (tenant_dimension_slot(reading->tenant, scope->terms[i].dimension) == reading->slots[side]) return holds(&scope->terms[i], key);
+  return true;
+}
+
+// The values of one dimension that occur in the window, and which of them are in the scope.
+static bool read_side(struct reading *reading, int side) {
+  unsigned alone = STEP_SIDES + (unsigned)side;
+  size_t cells = job_rows(reading->job, reading->step + STEP_ANSWERS), rows = cells + job_rows(reading->job, reading->step + alone), count = 0;
   struct text *keys = arena_take_array(&reading->arena, rows + 1, sizeof *keys);
-  bool *in_scope = arena_take_array(&reading->arena, rows + 1, sizeof *in_scope);
-  if (!keys || !in_scope) return false;
-  for (size_t i = 0; i < rows; i++) {
-    struct answers_row row;
-    answers_take(reading->job, reading->step + STEP_ANSWERS, i, &row);
-    keys[i] = label_of(reading->slots[which], row.keys[which].value, row.keys[which].code);
-  }
+  bool *scoped = arena_take_array(&reading->arena, rows + 1, sizeof *scoped);
+  if (!keys || !scoped) return false;
+  for (size_t i = 0; i < rows; i++)
+    keys[i] = i < cells ? take_key(reading, STEP_ANSWERS, i, side, side) : take_key(reading, alone, i - cells, side, 0);
   qsort(keys, rows, sizeof *keys, compare_keys);
   for (size_t i = 0; i < rows; i++)
     if (count == 0 || compare_keys(&keys[count - 1], &keys[i]) != 0) keys[count++] = keys[i];
-  for (size_t i = 0; i < count; i++) {
-    in_scope[i] = true;
-    for (size_t j = 0; j < scope->count; j++)
-      if (tenant_dimension_slot(reading->tenant, scope->terms[j].dimension) == reading->slots[which]) in_scope[i] = holds(&scope->terms[j], keys[i]);
-  }
-  *side = (struct disclosure_side){keys, in_scope, count};
+  for (size_t i = 0; i < count; i++)
+    scoped[i] = in_scope(reading, side, keys[i]);
+  reading->disclosed.sides[side] = (struct disclosure_side){keys, scoped, count};
   return true;
 }
 
@@ -139,33 +157,79 @@ static void invent_respondents(struct answers_row *row, int64_t *next) {
     row->hashes[row->respondents] = (*next)++;
 }
 
-static bool take_rows(struct reading *reading, size_t from, size_t to, struct disclosure_row *rows) {
-  int64_t invented = 0;
-  for (size_t i = from; i < to; i++) {
-    struct disclosure_row *row = &rows[i - from];
-    struct answers_row *taken = arena_take(&reading->scratch, sizeof *taken);
-    if (!taken) return false;
-    answers_take(reading->job, reading->step + STEP_ANSWERS, i, taken);
-    if (taken->respondents == 0) invent_respondents(taken, &invented);
-    row->piece = piece_of(reading, taken->day);
-    row->answers = (struct privacy_answers){taken->n, taken->hashes, taken->respondents};
-    for (size_t side = 0; side < DISCLOSURE_SIDES && side < reading->disclosed.dimensions && reading->disclosed.dimensions <= DISCLOSURE_SIDES;
-         side++)
-      row->at[side] =
-          (uint32_t)find_key(&reading->disclosed.sides[side], label_of(reading->slots[side], taken->keys[side].value, taken->keys[side].code));
-  }
-  return true;
+// The rows of one metric in one step; rows come by metric.
+struct span {
+  unsigned step;
+  size_t from, to;
+};
+
+static int metric_of(const struct reading *reading, unsigned step, size_t at) {
+  struct answers_row row;
+  answers_take(reading->job, reading->step + step, at, &row);
+  return row.metric_id;
 }
 
-static bool judge_metric(struct reading *reading, size_t from, size_t to, int id) {
+static struct span find_span(const struct reading *reading, unsigned step, size_t from, int id) {
+  size_t rows = job_rows(reading->job, reading->step + step);
+  struct span span = {step, from, from};
+  while (span.from < rows && metric_of(reading, step, span.from) < id)
+    span.from++;
+  for (span.to = span.from; span.to < rows && metric_of(reading, step, span.to) == id;)
+    span.to++;
+  return span;
+}
+
+// Finds out where a row of a step belongs; `side`: −1 for cells.
+static void place_row(const struct reading *reading, const struct answers_row *taken, int side, struct disclosure_row *row) {
+  const struct disclosure_question *disclosed = &reading->disclosed;
+  row->piece = piece_of(reading, taken->day);
+  if (side >= 0) {
+    row->at[0] = (uint32_t)find_key(&disclosed->sides[side], label_of(reading->slots[side], taken->keys[0].value, taken->keys[0].code));
+    return;
+  }
+  for (size_t i = 0; i < disclosed->dimensions && disclosed->dimensions <= DISCLOSURE_SIDES; i++)
+    row->at[i] = (uint32_t)find_key(&disclosed->sides[i], label_of(reading->slots[i], taken->keys[i].value, taken->keys[i].code));
+}
+
+// NULL when memory is out.
+static struct disclosure_row *take_rows(struct reading *reading, struct span span, int side) {
+  struct disclosure_row *rows = arena_take_array(&reading->scratch, span.to - span.from + 1, sizeof *rows);
+  int64_t invented = 0;
+  for (size_t i = span.from; rows && i < span.to; i++) {
+    struct answers_row *taken = arena_take(&reading->scratch, sizeof *taken);
+    if (!taken) return NULL;
+    answers_take(reading->job, reading->step + span.step, i, taken);
+    if (taken->respondents == 0) invent_respondents(taken, &invented);
+    // Cells of a table tell no more, so that the verdict is one, however many of the responses were read.
+    bool enough = side < 0 && reading->disclosed.dimensions > 1 && taken->respondents >= RESPONDENTS_KEPT;
+    rows[i - span.from].answers = (struct privacy_answers){enough ? RESPONDENTS_KEPT : taken->n, taken->hashes, taken->respondents};
+    place_row(reading, taken, side, &rows[i - span.from]);
+  }
+  return rows;
+}
+
+// False when memory is out.
+static bool take_answers(struct reading *reading, struct span span, int id, struct disclosure_answers *answers) {
+  *answers = (struct disclosure_answers){.rows = take_rows(reading, span, -1), .count = span.to - span.from};
+  for (int side = 0; answers->rows && tabled(reading) && side < DISCLOSURE_SIDES; side++) {
+    struct span alone = find_span(reading, STEP_SIDES + (unsigned)side, 0, id);
+    if (alone.from == alone.to) continue;
+    answers->sides[side] = take_rows(reading, alone, side);
+    answers->side_counts[side] = alone.to - alone.from;
+    if (!answers->sides[side]) return false;
+  }
+  return answers->rows != NULL;
+}
+
+static bool judge_metric(struct reading *reading, struct span span, int id) {
   bool excluded;
   const struct metric *metric = tenant_metric_by_id(reading->tenant, metric_id_of(id, &excluded));
   size_t count = veils_of(reading);
-  struct disclosure_row *rows = arena_take_array(&reading->scratch, to - from, sizeof *rows);
   bool *hidden = arena_take_array(&reading->scratch, count, sizeof *hidden);
+  struct disclosure_answers answers;
   if (!metric) return true;
-  if (!rows || !hidden || !take_rows(reading, from, to, rows)) return false;
-  if (!disclosure_judge(&reading->disclosed, rows, to - from, hidden, &reading->scratch)) return false;
+  if (!hidden || !take_answers(reading, span, id, &answers)) return false;
+  if (!disclosure_judge(&reading->disclosed, &answers, hidden, &reading->scratch)) return false;
   for (size_t i = 0; i < count; i++)
     if (hidden[i]) metric_set_add(excluded ? &reading->veils[i].excluded : &reading->veils[i].counted, metric_place(metric));
   return true;
@@ -173,15 +237,12 @@ static bool judge_metric(struct reading *reading, size_t from, size_t to, int id
 
 static bool judge_all(struct reading *reading) {
   size_t rows = job_rows(reading->job, reading->step + STEP_ANSWERS), at = 0;
-  struct answers_row row;
   while (at < rows) {
-    size_t from = at;
-    answers_take(reading->job, reading->step + STEP_ANSWERS, from, &row);
-    int id = row.metric_id;
-    for (; at < rows && row.metric_id == id; at++)
-      if (at + 1 < rows) answers_take(reading->job, reading->step + STEP_ANSWERS, at + 1, &row);
-    if (!judge_metric(reading, from, at, id)) return false;
+    int id = metric_of(reading, STEP_ANSWERS, at);
+    struct span span = find_span(reading, STEP_ANSWERS, at, id);
+    if (!judge_metric(reading, span, id)) return false;
     arena_clear(&reading->scratch);
+    at = span.to;
   }
   return true;
 }

@@ -12,10 +12,15 @@ struct judge {
   size_t counts[DISCLOSURE_SIDES];
 };
 
-// The rows of one piece, or of the whole window.
-struct part {
-  const struct disclosure_row *rows;
+// The rows of one list that belong to one piece, or to the whole window.
+struct rows {
+  const struct disclosure_row *at;
   size_t count;
+};
+
+// What is known of one piece, or of the whole window.
+struct part {
+  struct rows cells, sides[DISCLOSURE_SIDES];
 };
 
 static bool tabled(const struct disclosure_question *question) { return question->dimensions <= DISCLOSURE_SIDES; }
@@ -37,18 +42,24 @@ static bool list_scope(struct judge *judge) {
 
 static void judge_total(const struct judge *judge, struct part part, bool *hidden) {
   struct privacy_crowd crowd = {.n = 0};
-  for (size_t i = 0; i < part.count; i++)
-    privacy_crowd_add(&crowd, &part.rows[i].answers);
+  for (size_t i = 0; i < part.cells.count; i++)
+    privacy_crowd_add(&crowd, &part.cells.at[i].answers);
   *hidden = privacy_small(crowd.respondents, judge->question->min);
+}
+
+// Each value's answers by its index; NULL when memory is out.
+static const struct privacy_answers *answers_by_value(const struct judge *judge, struct rows rows, size_t values) {
+  struct privacy_answers *answers = arena_take_array(judge->arena, values, sizeof *answers);
+  for (size_t i = 0; answers && i < rows.count; i++)
+    answers[rows.at[i].at[0]] = rows.at[i].answers;
+  return answers;
 }
 
 static bool judge_groups(const struct judge *judge, struct part part, bool *hidden) {
   const struct disclosure_side *side = &judge->question->sides[0];
   struct privacy_groups groups;
-  struct privacy_answers *answers = arena_take_array(judge->arena, side->count, sizeof *answers);
+  const struct privacy_answers *answers = answers_by_value(judge, part.cells, side->count);
   if (!answers) return false;
-  for (size_t i = 0; i < part.count; i++)
-    answers[part.rows[i].at[0]] = part.rows[i].answers;
   if (!privacy_groups_init(&groups, side->keys, answers, side->count, judge->question->min, judge->arena)) return false;
   size_t shown = disclosure_groups(judge->question);
   for (size_t i = 0; i < shown; i++)
@@ -59,14 +70,19 @@ static bool judge_groups(const struct judge *judge, struct part part, bool *hidd
 
 static bool judge_table(const struct judge *judge, struct part part, bool *hidden) {
   const struct disclosure_question *question = judge->question;
-  const struct privacy_keys keys = {{question->sides[0].keys, question->sides[1].keys}, {question->sides[0].count, question->sides[1].count}};
+  struct privacy_keys keys = {{question->sides[0].keys, question->sides[1].keys}, {question->sides[0].count, question->sides[1].count}, {NULL, NULL}};
+  for (size_t side = 0; side < DISCLOSURE_SIDES; side++) {
+    if (!part.sides[side].at) continue;
+    keys.answers[side] = answers_by_value(judge, part.sides[side], keys.counts[side]);
+    if (!keys.answers[side]) return false;
+  }
   struct privacy_rectangle rectangle = {{judge->lists[0], judge->lists[1]}, {judge->counts[0], judge->counts[1]}};
   struct privacy_table table;
-  struct privacy_cell *cells = arena_take_array(judge->arena, part.count, sizeof *cells);
+  struct privacy_cell *cells = arena_take_array(judge->arena, part.cells.count, sizeof *cells);
   if (!cells) return false;
-  for (size_t i = 0; i < part.count; i++)
-    cells[i] = (struct privacy_cell){{part.rows[i].at[0], part.rows[i].at[1]}, part.rows[i].answers};
-  if (!privacy_table_init(&table, &keys, cells, part.count, question->min, judge->arena)) return false;
+  for (size_t i = 0; i < part.cells.count; i++)
+    cells[i] = (struct privacy_cell){{part.cells.at[i].at[0], part.cells.at[i].at[1]}, part.cells.at[i].answers};
+  if (!privacy_table_init(&table, &keys, cells, part.cells.count, question->min, judge->arena)) return false;
   size_t shown = disclosure_groups(question);
   hidden[shown] = !privacy_rectangle_answered(&table, &rectangle);
   for (size_t i = 0; i < shown; i++) {
@@ -78,11 +94,11 @@ static bool judge_table(const struct judge *judge, struct part part, bool *hidde
 }
 
 static bool judge_cells(const struct judge *judge, struct part part, bool *hidden) {
-  struct privacy_answers *answers = arena_take_array(judge->arena, part.count, sizeof *answers);
+  struct privacy_answers *answers = arena_take_array(judge->arena, part.cells.count, sizeof *answers);
   if (!answers) return false;
-  for (size_t i = 0; i < part.count; i++)
-    answers[i] = part.rows[i].answers;
-  *hidden = !privacy_cells_answered(answers, part.count, judge->question->min);
+  for (size_t i = 0; i < part.cells.count; i++)
+    answers[i] = part.cells.at[i].answers;
+  *hidden = !privacy_cells_answered(answers, part.cells.count, judge->question->min);
   return true;
 }
 
@@ -109,12 +125,12 @@ static int compare_cells(const void *left, const void *right) {
 }
 
 // The rows of the window as one: equal cells put together.
-static bool join_pieces(const struct judge *judge, struct part all, struct part *whole) {
+static bool join_pieces(const struct judge *judge, struct rows all, struct rows *whole) {
   struct disclosure_row *rows = arena_take_array(judge->arena, all.count + 1, sizeof *rows);
   struct privacy_crowd *crowds = arena_take_array(judge->arena, all.count + 1, sizeof *crowds);
   size_t count = 0;
   if (!rows || !crowds) return false;
-  if (all.count > 0) memcpy(rows, all.rows, all.count * sizeof *rows);
+  if (all.count > 0) memcpy(rows, all.at, all.count * sizeof *rows);
   qsort(rows, all.count, sizeof *rows, compare_cells);
   for (size_t i = 0; i < all.count; i++) {
     if (count == 0 || compare_cells(&rows[count - 1], &rows[i]) != 0) rows[count++] = rows[i];
@@ -122,7 +138,7 @@ static bool join_pieces(const struct judge *judge, struct part all, struct part 
   }
   for (size_t i = 0; i < count; i++)
     rows[i].answers = (struct privacy_answers){crowds[i].n, crowds[i].hashes, crowds[i].respondents};
-  *whole = (struct part){rows, count};
+  *whole = (struct rows){rows, count};
   return true;
 }
 
@@ -136,7 +152,7 @@ static bool counts_with(const struct disclosure_question *question, const struct
 
 // Withholds further pieces of one group, so that those withheld don't follow from the sum. One that is large enough, but withheld for the sake of
 // another group, is taken as one respondent, the least that may be behind it.
-static bool complete_pieces(const struct judge *judge, struct part all, size_t group, bool *hidden) {
+static bool complete_pieces(const struct judge *judge, struct rows all, size_t group, bool *hidden) {
   static const int64_t LONE = 0;
   const struct disclosure_question *question = judge->question;
   size_t places = disclosure_groups(question) + 1;
@@ -146,7 +162,7 @@ static bool complete_pieces(const struct judge *judge, struct part all, size_t g
   struct privacy_groups groups;
   if (!crowds || !answers || !keys) return false;
   for (size_t i = 0; i < all.count; i++)
-    if (counts_with(question, &all.rows[i], group)) privacy_crowd_add(&crowds[all.rows[i].piece], &all.rows[i].answers);
+    if (counts_with(question, &all.at[i], group)) privacy_crowd_add(&crowds[all.at[i].piece], &all.at[i].answers);
   for (size_t i = 0; i < question->pieces; i++) {
     bool given = hidden[i * places + group] && !privacy_small(crowds[i].respondents, question->min);
     answers[i] = given ? (struct privacy_answers){1, &LONE, 1} : (struct privacy_answers){crowds[i].n, crowds[i].hashes, crowds[i].respondents};
@@ -160,38 +176,51 @@ static bool complete_pieces(const struct judge *judge, struct part all, size_t g
 }
 
 // The window as a whole, and what its verdict and those of the pieces mean for each other.
-static bool judge_whole(const struct judge *judge, struct part all, bool *hidden) {
+static bool judge_whole(const struct judge *judge, const struct part *all, bool *hidden) {
   const struct disclosure_question *question = judge->question;
   size_t places = disclosure_groups(question) + 1;
   bool *withheld = hidden + question->pieces * places;
-  struct part whole;
-  if (!join_pieces(judge, all, &whole) || !judge_part(judge, whole, withheld)) return false;
+  struct part whole = {.cells = {NULL, 0}};
+  if (!join_pieces(judge, all->cells, &whole.cells)) return false;
+  for (size_t side = 0; side < DISCLOSURE_SIDES; side++)
+    if (all->sides[side].at && !join_pieces(judge, all->sides[side], &whole.sides[side])) return false;
+  if (!judge_part(judge, whole, withheld)) return false;
   for (size_t group = 0; group < places; group++) {
-    if (!complete_pieces(judge, all, group, hidden)) return false;
+    if (!complete_pieces(judge, all->cells, group, hidden)) return false;
     for (size_t i = 0; withheld[group] && i < question->pieces; i++)
       hidden[i * places + group] = true;
   }
   return true;
 }
 
-bool disclosure_judge(const struct disclosure_question *question, const struct disclosure_row *rows, size_t count, bool *hidden,
-                      struct arena *arena) {
+// Takes the rows of a piece off the front of a list.
+static struct rows take_piece(struct rows *rest, size_t piece) {
+  struct rows taken = {rest->at, 0};
+  while (taken.count < rest->count && taken.at[taken.count].piece == piece)
+    taken.count++;
+  if (rest->at) rest->at += taken.count;
+  rest->count -= taken.count;
+  return taken;
+}
+
+bool disclosure_judge(const struct disclosure_question *question, const struct disclosure_answers *answers, bool *hidden, struct arena *arena) {
   struct judge judge = {.question = question, .arena = arena};
-  size_t places = disclosure_groups(question) + 1, at = 0;
+  const struct part all = {{answers->rows, answers->count},
+                           {{answers->sides[0], answers->side_counts[0]}, {answers->sides[1], answers->side_counts[1]}}};
+  struct part rest = all;
+  size_t places = disclosure_groups(question) + 1;
   bool any = false;
-  if (count == 0) return true;
+  if (answers->count == 0) return true;
   if (!list_scope(&judge)) return false;
   for (size_t piece = 0; piece < question->pieces; piece++) {
-    size_t from = at;
-    while (at < count && rows[at].piece == piece)
-      at++;
-    if (!judge_part(&judge, (struct part){rows + from, at - from}, hidden + piece * places)) return false;
+    struct part part = {take_piece(&rest.cells, piece), {take_piece(&rest.sides[0], piece), take_piece(&rest.sides[1], piece)}};
+    if (!judge_part(&judge, part, hidden + piece * places)) return false;
     any |= hidden[piece * places];
   }
   if (question->pieces == 1)
     memcpy(hidden + places, hidden, places * sizeof *hidden);
   else if (tabled(question))
-    return judge_whole(&judge, (struct part){rows, count}, hidden);
+    return judge_whole(&judge, &all, hidden);
   else
     memset(hidden, any, (question->pieces + 1) * sizeof *hidden);
   return true;

@@ -142,6 +142,7 @@ bool privacy_groups_answered(const struct privacy_groups *groups, const size_t *
 
 // Sums up the rows, or the columns, and judges them by themselves.
 static bool side_judge(struct privacy_groups *groups, const struct privacy_keys *keys, int side, const struct box *box, struct arena *arena) {
+  if (keys->answers[side]) return privacy_groups_init(groups, keys->keys[side], keys->answers[side], keys->counts[side], box->min, arena);
   struct privacy_crowd *crowds = arena_take_array(arena, keys->counts[side], sizeof *crowds);
   if (!crowds) return false;
   for (size_t i = 0; i < box->count; i++)

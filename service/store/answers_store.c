@@ -3,7 +3,8 @@
 
 #include "store/measured_sql.h"
 
-// Parameters of both statements: $1 tenant, $2 and $3 first and last day, $4 slot or slots, $5 piece of time or null, $6 most rows.
+// Parameters of both statements: $1 tenant, $2 and $3 first and last day, $4 slot or slots, $5 piece of time or null, $6 most rows. Of BY_ROWS also
+// $7 and $8, the most responses that are all read where less would do, and at all; and $9, how many of a context are looked at first.
 
 #define QUEUED \
   " wanted as materialized (select q.ref, bool_or(q.ticket) as ticket from queue q where q.tenant_id = $1::uuid group by q.ref)," MEASURED "," WAS
@@ -65,23 +66,75 @@ static const struct statement BY_SUMS = {
 #define EACH_VALUE   SLOT_VALUE("s.slot", "g.value_ids", "m.derived")
 #define ROW_TEN      "(array_agg(respondent order by respondent))[1:10]"
 
-// Rows that answer the same metrics are put together before their metrics are taken apart.
+#define IN_WINDOW    "m.day >= $2::date and m.day <= $3::date and m.respondent is not null and not exists (select from wanted w where w.ref = m.ref)"
+#define ANSWERED                                                                                                                                  \
+  "(select array_agg(u.metric_id) from (select unnest(m.metric_ids) as metric_id, unnest(m.metric_values) as value, unnest(m.labels) as label) u" \
+  " where u.value is not null and u.label is null and u.metric_id not in ({answered_tickets}, {+answered_tickets}))"
+#define TUPLE                                                                           \
+  "case when cardinality($4::int2[]) = 2 then array[" FIRST_VALUE ", " SECOND_VALUE "]" \
+  " else (select array_agg(" EACH_VALUE ") from unnest($4::int2[]) as s(slot)) end"
+#define EXCLUDED "m.metric_ids @> array[{+responses}]::int2[]"
+
+// A cell that has ten respondents has enough, so of many responses not all are read. `sampled` are the first of each context (and value of a derived
+// dimension, of which there is one at most). A cell of whose contexts there is more, and that lacks ten respondents to a metric that is answered in
+// its row and in its column, is read in full (`opened`). Excluded responses are few, and are all read. Responses that answer the same metrics are put
+// together before their metrics are taken apart.
 static const struct statement BY_ROWS = {
     "answers_by_rows",
     "with" QUEUED ","
-    " present as ("
-    " select m.* from measurements m where m.tenant_id = $1::uuid and m.day >= $2::date and m.day <= $3::date"
-    " and not exists (select from wanted w where w.ref = m.ref)"
-    " union all select $1::uuid, n.* from measured n where n.day >= $2::date and n.day <= $3::date),"
-    " crowds as ("
-    " select x.value_ids, " PIECE_OF_M " as piece, m.respondent,"
-    " (select array_agg(u.metric_id) from (select unnest(m.metric_ids) as metric_id, unnest(m.metric_values) as value, unnest(m.labels) as label) u"
-    " where u.value is not null and u.label is null and u.metric_id not in ({answered_tickets}, {+answered_tickets})) as metric_ids, count(*) as n"
-    " from present m"
+    " size as materialized ("
+    " select coalesce(sum(i.n), 0) as n, (select count(*) from unnest($4::int2[]) s(slot) where s.slot < 0) as derived,"
+    " (select max(-s.slot) from unnest($4::int2[]) s(slot) where s.slot < 0) as place"
+    " from marginals r cross join lateral unnest(r.sums) i where r.tenant_id = $1::uuid and r.slot = 0 and r.value_id = 0 and not r.labelled"
+    " and r.day >= $2::date and r.day <= $3::date and i.metric_id = {responses}),"
+    " way as materialized (select z.n <= $7::int8 or $5::text is not null or z.derived > 1 as whole, z.place, z.n from size z),"
+    " asked as materialized ("
+    " select s.slot, r.value_id, i.metric_id from unnest($4::int2[]) s(slot) join marginals r on r.tenant_id = $1::uuid and r.slot = s.slot"
+    " and not r.labelled and r.day >= $2::date and r.day <= $3::date cross join lateral unnest(r.sums) i"
+    " where i.respondents is not null and i.metric_id < {+responses} - {responses} and i.metric_id <> {lost_time_excess}"
+    " and not (select y.whole from way y) group by 1, 2, 3),"
+    " codes as (select null::int2 as code from way y where y.place is null"
+    " union all select c::int2 from generate_series(0, 9) as c where (select y.place from way y) is not null),"
+    " sampled as materialized ("
+    " select s.segment_id, c.code, m.*, row_number() over (partition by s.segment_id, c.code) as place from segments s cross join codes c"
+    " cross join lateral (select m.ref, m.response_id, m.derived, m.respondent, m.day, m.metric_ids, m.metric_values, m.labels from measurements m"
+    " where m.tenant_id = $1::uuid and m.segment_id = s.segment_id and m.day > '-infinity' and " IN_WINDOW " and not " EXCLUDED
+    " and (c.code is null or m.derived[(select y.place from way y)] = c.code) order by m.day limit $9::int8) m"
+    " where s.tenant_id = $1::uuid and not (select y.whole from way y)),"
+    " more as materialized ("
+    " select m.segment_id, m.code, t.value_ids from sampled m"
     " cross join lateral (select k.value_ids from segments k where k.tenant_id = $1::uuid and k.segment_id = m.segment_id limit 1) g"
-    " cross join lateral (select case when cardinality($4::int2[]) = 2 then array[" FIRST_VALUE ", " SECOND_VALUE "]"
-    " else (select array_agg(" EACH_VALUE ") from unnest($4::int2[]) as s(slot)) end as value_ids offset 0) x"
-    " where m.respondent is not null group by 1, 2, 3, 4),"
+    " cross join lateral (select " TUPLE " as value_ids) t where m.place = $9::int8),"
+    " enough as materialized ("
+    " select t.value_ids, i.metric_id from sampled m"
+    " cross join lateral (select k.value_ids from segments k where k.tenant_id = $1::uuid and k.segment_id = m.segment_id limit 1) g"
+    " cross join lateral (select " TUPLE " as value_ids) t cross join lateral unnest(" ANSWERED ") as i(metric_id)"
+    " group by 1, 2 having count(distinct m.respondent) >= 10),"
+    " lacking as materialized ("
+    " select distinct t.value_ids from (select distinct value_ids from more) t"
+    " cross join lateral (select a.metric_id from unnest($4::int2[], t.value_ids) s(slot, value_id)"
+    " join asked a on a.slot = s.slot and a.value_id = s.value_id group by a.metric_id having count(*) = cardinality($4::int2[])) n"
+    " where not exists (select from enough e where e.value_ids = t.value_ids and e.metric_id = n.metric_id)),"
+    " opened as materialized (select distinct m.segment_id, m.code from more m join lacking l on l.value_ids = m.value_ids),"
+    " present as ("
+    " select m.segment_id, m.derived, m.respondent, m.day, m.metric_ids, m.metric_values, m.labels from measurements m"
+    " where m.tenant_id = $1::uuid and " IN_WINDOW " and (select y.whole and y.n <= $8::int8 from way y)"
+    " union all select m.segment_id, m.derived, m.respondent, m.day, m.metric_ids, m.metric_values, m.labels from sampled m"
+    " where not exists (select from opened o where o.segment_id = m.segment_id and o.code is not distinct from m.code)"
+    " union all select o.segment_id, m.derived, m.respondent, m.day, m.metric_ids, m.metric_values, m.labels from opened o"
+    " cross join lateral (select m.* from measurements m where m.tenant_id = $1::uuid and m.segment_id = o.segment_id and m.day > '-infinity'"
+    " and " IN_WINDOW " and not " EXCLUDED " and (o.code is null or m.derived[(select y.place from way y)] = o.code) offset 0) m"
+    " union all select m.segment_id, m.derived, m.respondent, m.day, m.metric_ids, m.metric_values, m.labels"
+    " from (select r.ref, r.response_id from responses r where r.tenant_id = $1::uuid and r.excluded_at is not null"
+    " and r.submitted_at >= $2::date - interval '2 days' and r.submitted_at < $3::date + interval '3 days' and not (select y.whole from way y)) r"
+    " cross join lateral (select m.* from measurements m where m.tenant_id = $1::uuid and m.ref = r.ref and m.response_id = r.response_id"
+    " and " IN_WINDOW " and " EXCLUDED " limit 1) m"
+    " union all select m.segment_id, m.derived, m.respondent, m.day, m.metric_ids, m.metric_values, m.labels from measured m"
+    " where m.respondent is not null and m.day >= $2::date and m.day <= $3::date),"
+    " crowds as ("
+    " select x.value_ids, " PIECE_OF_M " as piece, m.respondent, " ANSWERED " as metric_ids, count(*) as n from present m"
+    " cross join lateral (select k.value_ids from segments k where k.tenant_id = $1::uuid and k.segment_id = m.segment_id limit 1) g"
+    " cross join lateral (select " TUPLE " as value_ids offset 0) x group by 1, 2, 3, 4),"
     " alike as (select value_ids, piece, metric_ids, sum(n)::int8 as n, " ROW_TEN " as respondents from crowds group by 1, 2, 3),"
     " spread as materialized ("
     " select a.value_ids, a.piece, i.metric_id, a.n, a.respondents from alike a cross join lateral unnest(a.metric_ids) as i(metric_id)),"
@@ -89,13 +142,17 @@ static const struct statement BY_ROWS = {
     " told as (select value_ids, piece, metric_id, " UNION_TEN
     " as respondents from spread cross join lateral unnest(respondents) h group by 1, 2, 3)"
     " select c.metric_id::int4, c.piece, v.value, case when ($4::int2[])[1] < 0 then c.value_ids[1] else 0 end, w.value,"
-    " case when ($4::int2[])[2] < 0 then c.value_ids[2] else 0 end, c.n, t.respondents from counted c"
-    " join told t on t.value_ids = c.value_ids and t.piece = c.piece and t.metric_id = c.metric_id"
+    " case when ($4::int2[])[2] < 0 then c.value_ids[2] else 0 end, c.n, t.respondents"
+    " from counted c join told t on t.value_ids = c.value_ids and t.piece = c.piece and t.metric_id = c.metric_id"
     " left join dimension_values v on ($4::int2[])[1] > 0 and v.tenant_id = $1::uuid and v.value_id = c.value_ids[1]"
     " left join dimension_values w on ($4::int2[])[2] > 0 and w.tenant_id = $1::uuid and w.value_id = c.value_ids[2]"
-    " order by c.metric_id, c.piece, c.value_ids limit $6::int8"};
+    " union all select 0, $2::date, null, 0, null, 0, 0, null where (select y.whole and y.n > $8::int8 from way y)"
+    " order by 1, 2, 4, 6, 3, 5 limit $6::int8"};
 
-const struct statement *const ANSWERS_STATEMENTS[] = {&BY_SUMS, &BY_ROWS, NULL};
+// Keeps the place of a step.
+static const struct statement NOTHING = {"answers_nothing", "select where false"};
+
+const struct statement *const ANSWERS_STATEMENTS[] = {&BY_SUMS, &BY_ROWS, &NOTHING, NULL};
 
 void answers_ask(struct job *job, const struct tenant *tenant, const struct answers_question *question) {
   bool sums = question->slots_count <= 1;
@@ -112,9 +169,18 @@ void answers_ask(struct job *job, const struct tenant *tenant, const struct answ
   }
   job_text(job, question->interval < INTERVAL_COUNT ? text_of(INTERVAL_NAMES[question->interval]) : TEXT_NONE);
   job_int8(job, ANSWERS_ROWS_MAX + 1);
+  if (sums) return;
+  job_int8(job, ANSWERS_WHOLE_MAX);
+  job_int8(job, ANSWERS_READ_MAX);
+  job_int8(job, ANSWERS_SAMPLE);
 }
 
-bool answers_too_many(const struct job *job, unsigned step) { return job_rows(job, step) > ANSWERS_ROWS_MAX; }
+void answers_ask_nothing(struct job *job) { job_step(job, &NOTHING); }
+
+bool answers_too_many(const struct job *job, unsigned step) {
+  size_t rows = job_rows(job, step);
+  return rows > ANSWERS_ROWS_MAX || (rows > 0 && row_int(job, step, 0, 0) == 0);
+}
 
 void answers_take(const struct job *job, unsigned step, size_t row, struct answers_row *out) {
   *out = (struct answers_row){.metric_id = (int)row_int(job, step, row, 0), .day = row_day(job, step, row, 1), .n = row_int(job, step, row, 6)};

@@ -39,7 +39,7 @@ static const char *judge(const struct disclosure_question *question, const int *
       size_t columns = question->dimensions == 2 ? question->sides[1].count : 1;
       if (n > 0) rows[count++] = (struct disclosure_row){piece, {(uint32_t)(cell / columns), (uint32_t)(cell % columns)}, people(n)};
     }
-  ck_assert(disclosure_judge(question, rows, count, hidden, &arena));
+  ck_assert(disclosure_judge(question, &(struct disclosure_answers){.rows = rows, .count = count}, hidden, &arena));
   for (size_t piece = 0; piece <= question->pieces; piece++) {
     for (size_t i = 0; i < places; i++)
       text[length++] = hidden[piece * places + i] ? '-' : '+';
@@ -88,14 +88,35 @@ START_TEST(a_table_withholds_its_box_and_shows_its_sums) {
 }
 END_TEST
 
+// What is small by itself may have a large neighbour that its cells don't tell from others: the sides do.
+START_TEST(a_table_takes_what_is_known_of_its_sides) {
+  static const bool SECOND[] = {false, true, false}, THIRD[] = {false, false, true};
+  struct disclosure_question question = question_of(2, 1, 3, -1);
+  question.sides[1] = (struct disclosure_side){KEYS, ALL, 1};
+  struct disclosure_row cells[] = {{0, {0, 0}, people(3)}, {0, {1, 0}, people(10)}, {0, {2, 0}, people(10)}}, side[3];
+  for (size_t i = 0; i < 3; i++)
+    side[i] = cells[i];
+  side[1].answers.n = 500;
+  side[2].answers.n = 20;
+  struct disclosure_answers answers = {.rows = cells, .count = 3, .sides = {side, NULL}, .side_counts = {3, 0}};
+  bool hidden[2] = {false, false};
+  question.sides[0].in_scope = SECOND;
+  ck_assert(disclosure_judge(&question, &answers, hidden, &arena));
+  ck_assert(!hidden[0]);
+  question.sides[0].in_scope = THIRD;
+  ck_assert(disclosure_judge(&question, &answers, hidden, &arena));
+  ck_assert(hidden[0]);
+}
+END_TEST
+
 START_TEST(more_dimensions_are_answered_as_a_whole_or_not) {
   struct disclosure_question question = question_of(3, 1, 4, -1);
   struct disclosure_row rows[] = {{0, {0, 0}, people(5)}, {0, {0, 0}, people(9)}};
   bool hidden[2] = {false, false};
-  ck_assert(disclosure_judge(&question, rows, 2, hidden, &arena));
+  ck_assert(disclosure_judge(&question, &(struct disclosure_answers){.rows = rows, .count = 2}, hidden, &arena));
   ck_assert(!hidden[0] && !hidden[1]);
   rows[1].answers = people(4);
-  ck_assert(disclosure_judge(&question, rows, 2, hidden, &arena));
+  ck_assert(disclosure_judge(&question, &(struct disclosure_answers){.rows = rows, .count = 2}, hidden, &arena));
   ck_assert(hidden[0] && hidden[1]);
 }
 END_TEST
@@ -144,7 +165,7 @@ START_TEST(lack_of_memory_is_told) {
     struct arena little;
     bool hidden[9] = {false};
     arena_init(&little, bytes);
-    done = disclosure_judge(&question, rows, 4, hidden, &little);
+    done = disclosure_judge(&question, &(struct disclosure_answers){.rows = rows, .count = 4}, hidden, &little);
     refused += !done;
     arena_release(&little);
   }
@@ -161,6 +182,7 @@ static Suite *disclosure_suite(void) {
   tcase_add_test(tests, a_small_group_takes_the_next_smallest_with_it);
   tcase_add_test(tests, a_scope_has_the_verdict_of_its_group);
   tcase_add_test(tests, a_table_withholds_its_box_and_shows_its_sums);
+  tcase_add_test(tests, a_table_takes_what_is_known_of_its_sides);
   tcase_add_test(tests, more_dimensions_are_answered_as_a_whole_or_not);
   tcase_add_test(tests, one_small_piece_takes_another_with_it);
   tcase_add_test(tests, a_withheld_window_withholds_its_pieces);
