@@ -52,7 +52,7 @@ say = $(if $(V),,@$(if $(QUIET),,printf '  %-8s %s\n' $(1) $@;))
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: FORCE all run test test-unit test-e2e test-faults test-contract test-browser test-readme test-fuzz keys lint format asan tsan fuzz coverage bench soak \
+.PHONY: FORCE all run test test-unit test-e2e test-faults test-contract test-browser test-readme test-oracle test-fuzz keys lint format asan tsan fuzz coverage bench soak \
   deps deps-test deps-bench install clean help programs
 
 ##@ Build and look
@@ -72,7 +72,7 @@ clean: ## remove build/
 
 ##@ Test
 test: deps deps-test ## everything that must pass; the last line counts
-	@tests/tools/total "$(MAKE)" lint test-unit test-e2e test-faults test-fuzz test-contract test-browser test-readme
+	@tests/tools/total "$(MAKE)" lint test-unit test-e2e test-faults test-fuzz test-contract test-browser test-readme test-oracle
 
 test-unit: $(unit) ## the unit tests
 	@tests/tools/check --jobs $(JOBS) --seconds 300 $(unit)
@@ -86,6 +86,9 @@ test-faults: $(binary) $(faults) ## kills, lost connections, full pools (make so
 test-contract test-browser test-readme: test-%: $(binary) ## openapi.yaml against real traffic; the pages in a browser; README's lines as printed
 	@if [ -x tests/$*/run ]; then XLAD_BINARY=$(abspath $(binary)) tests/$*/run; else echo '0 passed, 0 failed'; fi
 
+test-oracle: $(binary) ## figures against a second implementation (XLAD_SEED=, ORACLE_SETS=)
+	@XLAD_BINARY=$(abspath $(binary)) tests/oracle/run
+
 test-fuzz: ## replay the fuzzers' corpora and former crashers
 	@$(MAKE) --no-print-directory MODE=fuzz programs
 	@tests/tools/fuzz replay $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -97,8 +100,8 @@ fuzz: ## let each fuzzer look for new crashers (FUZZ_SECONDS=60)
 asan tsan: ## the unit and end-to-end tests under AddressSanitizer and UBSan, or ThreadSanitizer
 	@tests/tools/total "$(MAKE) MODE=$@" test-unit test-e2e
 
-soak: ## the end-to-end tests and faults with full counts; takes long
-	@XLAD_SOAK=1 tests/tools/total "$(MAKE)" test-e2e test-faults
+soak: ## the end-to-end tests, faults and oracle with full counts; takes long
+	@XLAD_SOAK=1 tests/tools/total "$(MAKE)" test-e2e test-faults test-oracle
 
 bench: $(binary) $(bench) ## measure beside peers and ceilings on this machine, about 9 minutes (BENCH_QUICK=1: 3; BENCH_ONLY=all: with cold reads of 5,000,000 responses, 30)
 	@XLAD_BINARY=$(abspath $(binary)) XLAD_BENCH_PROGRAMS=$(abspath $(OUT)/tests/bench) tests/bench/run
@@ -121,7 +124,7 @@ deps: ## install the Debian packages that building and running need
 	  postgresql-15 python3-minimal python3-yaml curl
 
 deps-test: ## install the Debian packages that tests and lint need
-	@tests/tools/deps check libsubunit-dev clang clang-tidy clang-format llvm libclang-rt-14-dev cppcheck shellcheck nodejs npm prometheus jq procps
+	@tests/tools/deps check libsubunit-dev python3 tzdata clang clang-tidy clang-format llvm libclang-rt-14-dev cppcheck shellcheck nodejs npm prometheus jq procps
 
 deps-bench: deps ## install the Debian packages that `make bench` needs; the Go peer takes part where golang-go and golang-github-jackc-pgx-v4-dev are
 	@tests/tools/deps wrk nodejs npm
