@@ -7,14 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/wide.h"
 #include "domain/estimate.h"
 #include "domain/metric.h"
-
-// Exact and not rounded; denominator 0: there is no such value, else > 0.
-struct ratio {
-  int128 numerator, denominator;
-};
+#include "domain/ratio.h"
 
 struct comparison {
   struct estimate before, after;  // against a target `before` is the target, its n 0

@@ -165,22 +165,13 @@ static void test_ratio(struct comparison *comparison, const struct side *before,
   comparison->high = percent_of(comparison->high);
 }
 
-static int128 common_divisor(int128 a, int128 b) {
-  while (b != 0) {
-    int128 rest = a % b;
-    a = b;
-    b = rest;
-  }
-  return a;
-}
-
 // What both comparisons know without a test.
 static struct comparison compare_values(const struct metric *metric, const struct estimate *before, const struct estimate *after) {
   struct comparison comparison = {.before = *before, .after = *after, .relative = is_skewed(metric)};
   if (!before->has_value || !after->has_value) {
     return comparison;
   }
-  int128 shared = common_divisor(before->denominator, after->denominator);
+  int128 shared = ratio_common_divisor(before->denominator, after->denominator);
   int128 old = before->numerator * (after->denominator / shared);
   int128 new = after->numerator *(before->denominator / shared);
   comparison.difference = (struct ratio){new - old, before->denominator / shared * after->denominator};
