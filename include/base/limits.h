@@ -47,6 +47,10 @@ enum {
   MIN_GROUP_COMMENTS_MAX = 100,
   AMEND_MINUTES_MAX = 525600,  // a year
 
+  // An index of several metrics.
+  COMPOSITE_PARTS_MAX = 12,
+  COMPOSITE_WEIGHT_MAX = 1000000,
+
   // Reading.
   PAGE_ITEMS_DEFAULT = 50,
   PAGE_ITEMS_MAX = 500,

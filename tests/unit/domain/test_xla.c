@@ -2,9 +2,8 @@
 #include "domain/xla.h"
 
 #include "base/instant.h"
+#include "domain/composite.h"
 #include "unit.h"
-
-#include <string.h>
 
 enum { TARGET = 30, MIN_RESPONSES = 20, LAST = 20000, WINDOW_DAYS = 30, ANY = -1 };
 
@@ -233,6 +232,27 @@ START_TEST(interval_that_ends_at_the_target_contains_it) {
 }
 END_TEST
 
+// Half of what sla_met and reopened can reach.
+START_TEST(composite_index_is_judged_like_any_figure) {
+  struct composite_part parts[] = {{.metric = named("sla_met"), .weight = 1, .estimate = whole_number(60, 80)},
+                                   {.metric = named("reopened"), .weight = 1, .estimate = whole_number(40, 80)}};
+  ck_assert(composite_scale(parts[0].metric, &parts[0].anchors) && composite_scale(parts[1].metric, &parts[1].anchors));
+  struct xla_terms terms = {.metric = &COMPOSITE_INDEX, .target = {50, 1}, .min_responses = 40};
+  struct xla_readings readings = {.window = {1, 30}, .counted_days = 30, .whole = {composite_of(parts, ROWS(parts)), false}};
+  struct xla_state state = xla_state_of(&terms, &readings, 31);
+  ck_assert(state.status == XLA_MET && state.budget.room == XLA_ROOM_NONE && state.value.n == 40);
+  terms.target = (struct ratio){500001, 10000};
+  ck_assert_int_eq(xla_state_of(&terms, &readings, 31).status, XLA_BREACHED);
+  terms.min_responses = 41;
+  ck_assert_int_eq(xla_state_of(&terms, &readings, 31).status, XLA_INSUFFICIENT_DATA);
+  parts[0].hidden = true;
+  readings.whole.estimate = composite_of(parts, ROWS(parts));
+  terms.min_responses = 1;
+  ck_assert_int_eq(xla_state_of(&terms, &readings, 31).status, XLA_INSUFFICIENT_DATA);
+  ck_assert(xla_target_possible(&COMPOSITE_INDEX, (struct ratio){100, 1}) && !xla_target_possible(&COMPOSITE_INDEX, (struct ratio){101, 1}));
+}
+END_TEST
+
 // A line that stands still, on either side.
 START_TEST(level_line_crosses_nothing) {
   for (int offset = -1; offset <= 1; offset++) {
@@ -372,6 +392,7 @@ static Suite *xla_suite(void) {
   tcase_add_loop_test(tests, every_combination_has_its_state, 0, ROWS(METRICS));
   tcase_add_test(tests, value_is_compared_unrounded);
   tcase_add_test(tests, interval_that_ends_at_the_target_contains_it);
+  tcase_add_test(tests, composite_index_is_judged_like_any_figure);
   tcase_add_test(tests, level_line_crosses_nothing);
   tcase_add_loop_test(tests, burn_alerts_when_week_and_day_exceed_the_factor, 0, ROWS(BURNS));
   tcase_add_test(tests, improvement_adds_to_the_baseline_exactly);
