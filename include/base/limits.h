@@ -92,6 +92,10 @@ enum {
   LANE_BACKOFF_MS_MIN = 50,
   LANE_BACKOFF_MS_MAX = 5000,
 
+  // Webhooks.
+  WEBHOOKS_MAX = 32,                      // of one tenant
+  WEBHOOK_PAYLOAD_BYTES_MAX = 64 * 1024,  // what an event says
+
   // Keys.
   KEY_CACHE_ENTRIES_MAX = 4096,
   KEY_FRESH_MS_MAX = 400,  // then asked again beside the requests it still serves

@@ -53,6 +53,7 @@ struct job {
   bool has_tenant;
   struct uuid tenant;
   bool unseen;  // it writes only what no answer is made of, as the audit trail: nobody has to hear of it
+  bool posts;   // it puts events into the outbox
   // What is asked.
   struct {
     const struct statement *statement;

@@ -20,6 +20,7 @@
 #include "store/key_store.h"
 #include "store/measurement_store.h"
 #include "store/metric_store.h"
+#include "store/outbox_store.h"
 #include "store/post_store.h"
 #include "store/response_store.h"
 #include "store/tenant_store.h"
@@ -27,13 +28,17 @@
 #include "store/verify_store.h"
 
 const struct statement *const *const STATEMENT_LISTS[] = {
-    TENANT_STATEMENTS,   KEY_STATEMENTS,        DIMENSION_STATEMENTS,
-    TICKET_STATEMENTS,   RESPONSE_STATEMENTS,   EXCLUSION_STATEMENTS,
-    FOLD_STATEMENTS,     EXPERIENCE_STATEMENTS, POST_STATEMENTS,
-    VERIFY_STATEMENTS,   ANSWERS_STATEMENTS,    METRIC_STATEMENTS,
-    CONTEXT_STATEMENTS,  AUDIT_STATEMENTS,      MEASUREMENT_STATEMENTS,
-    ANALYSIS_STATEMENTS, DRIVER_STATEMENTS,     FACTOR_STATEMENTS,
-    BASELINE_STATEMENTS, COMMENT_STATEMENTS,    NULL,
+    TENANT_STATEMENTS,      KEY_STATEMENTS,
+    DIMENSION_STATEMENTS,   TICKET_STATEMENTS,
+    RESPONSE_STATEMENTS,    EXCLUSION_STATEMENTS,
+    FOLD_STATEMENTS,        EXPERIENCE_STATEMENTS,
+    POST_STATEMENTS,        VERIFY_STATEMENTS,
+    ANSWERS_STATEMENTS,     METRIC_STATEMENTS,
+    CONTEXT_STATEMENTS,     AUDIT_STATEMENTS,
+    MEASUREMENT_STATEMENTS, ANALYSIS_STATEMENTS,
+    DRIVER_STATEMENTS,      FACTOR_STATEMENTS,
+    BASELINE_STATEMENTS,    COMMENT_STATEMENTS,
+    OUTBOX_STATEMENTS,      NULL,
 };
 
 // The metric that stands between braces: {key}, or {+key} for the id under which excluded responses count.
