@@ -13,6 +13,8 @@ enum { DIGEST_BYTES = 32, PERSON_BYTES = 16 };
 void digest_sha256(const void *bytes, size_t n, uint8_t out[DIGEST_BYTES]);
 // The first PERSON_BYTES of HMAC-SHA256 over `person`, trimmed and with ASCII letters in lower case: the only form in which a person is kept.
 void digest_person(const uint8_t *secret, size_t secret_bytes, struct text person, uint8_t out[PERSON_BYTES]);
+// HMAC-SHA256 over the parts, one behind the other.
+void digest_hmac(struct text secret, const struct text *parts, size_t count, uint8_t out[DIGEST_BYTES]);
 // Takes the same time wherever the difference is.
 bool digest_equal(const void *a, const void *b, size_t n);
 
