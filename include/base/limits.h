@@ -93,8 +93,26 @@ enum {
   LANE_BACKOFF_MS_MAX = 5000,
 
   // Webhooks.
-  WEBHOOKS_MAX = 32,                      // of one tenant
-  WEBHOOK_PAYLOAD_BYTES_MAX = 64 * 1024,  // what an event says
+  WEBHOOKS_MAX = 32,                            // of one tenant
+  WEBHOOK_URL_CHARS_MAX = 2000,                 // longer ones don't pass everywhere
+  WEBHOOK_PAYLOAD_BYTES_MAX = 64 * 1024,        // what an event says
+  WEBHOOK_TESTS_MAX = 1000,                     // no test is put behind as many events that wait for a webhook
+  WEBHOOK_KEPT_DAYS = 30,                       // of what was sent, or given up
+  WEBHOOK_PAUSE_MS_MIN = 5 * 1000,              // after a first attempt that failed
+  WEBHOOK_PAUSE_MS_MAX = 12 * 3600 * 1000,      // between two attempts, also when a receiver asks for more
+  WEBHOOK_TRIED_MS_MAX = 3 * 24 * 3600 * 1000,  // then an event is given up
+  WEBHOOK_OLD_SECRET_HOURS = 24,                // that a replaced secret signs, too
+  SENDS_MAX = 64,                               // under way at once
+  SENDS_OF_TENANT_MAX = 16,
+  SENDS_OF_WEBHOOK_MAX = 4,
+  SEND_CONNECT_MS_MAX = 5000,
+  SEND_HEAD_BYTES_MAX = 16 * 1024,  // of a receiver's answer
+  SEND_BODY_BYTES_MAX = 4 * 1024,   // read of it
+  SEND_EXCERPT_BYTES_MAX = 200,     // kept of it, where it says what went wrong
+  SEND_LOOK_MS_MIN = 100,           // between two looks into an outbox while there is more in it than may be sent at once
+  SEND_RETRY_MS = 1000,             // when the database could not be asked
+  SEND_SWEEP_MS = 60000,            // between two looks into all outboxes
+  SEND_DRAIN_MS_MAX = 2000,         // that an ending daemon waits for receivers
 
   // Keys.
   KEY_CACHE_ENTRIES_MAX = 4096,
