@@ -29,7 +29,7 @@ bench    := $(patsubst %.c,$(OUT)/%,$(wildcard tests/bench/*.c))
 # How: pkg-config is asked once, and only when something is built, so that `make deps` works before it is there
 once = $(eval $(1) := $(2))$($(1))
 ask  = $(shell pkg-config $(1))$(if $(filter-out 0,$(.SHELLSTATUS)),$(error a library is missing: run `make deps`, for tests also `make deps-test`))
-packages        := libmicrohttpd libpq libcjson uuid libcrypto zlib
+packages        := libmicrohttpd libpq libcjson uuid libcrypto zlib libcurl
 library_flags    = $(call once,library_flags,$(patsubst -I%,-isystem %,$(call ask,--cflags $(packages))))
 libraries        = $(call once,libraries,$(call ask,--libs $(packages)) -lm)
 check_libraries  = $(call once,check_libraries,$(call ask,--libs check))
@@ -120,7 +120,7 @@ format: ## rewrite the C files as clang-format wants them
 
 ##@ Packages
 deps: ## install the Debian packages that building and running need
-	@tests/tools/deps ca-certificates gcc libc6-dev make pkg-config libmicrohttpd-dev libpq-dev libcjson-dev uuid-dev libssl-dev zlib1g-dev \
+	@tests/tools/deps ca-certificates gcc libc6-dev make pkg-config libmicrohttpd-dev libpq-dev libcjson-dev uuid-dev libssl-dev zlib1g-dev libcurl4-openssl-dev \
 	  postgresql-15 python3-minimal python3-yaml curl
 
 deps-test: ## install the Debian packages that tests and lint need

@@ -27,7 +27,11 @@
   X(idle_seconds, "XLAD_IDLE_SECONDS", 75, 1, 86400, "time a kept-alive connection may be without a request")                \
   X(read_lanes, "XLAD_READ_LANES", 3, 1, 16, "database connections for reading")                                             \
   X(send_seconds, "XLAD_SEND_SECONDS", 60, 1, 3600, "total time a client has to take an answer")                             \
-  X(statement_seconds, "XLAD_STATEMENT_SECONDS", 20, 1, 3600, "longest time of one statement in the database")
+  X(statement_seconds, "XLAD_STATEMENT_SECONDS", 20, 1, 3600, "longest time of one statement in the database")               \
+  X(webhook_seconds, "XLAD_WEBHOOK_SECONDS", 15, 1, 60, "total time a receiver of webhooks has to answer")
+
+// name, environment variable, default, help
+#define SETTINGS_OF_SWITCHES(X) X(webhook_private, "XLAD_WEBHOOK_PRIVATE", false, "webhooks may go to private and local addresses, and over http")
 
 struct settings {
 #define X(name, ...) const char *name;
@@ -36,9 +40,13 @@ struct settings {
 #define X(name, ...) int64_t name;
   SETTINGS_OF_NUMBERS(X)
 #undef X
+#define X(name, ...) bool name;
+  SETTINGS_OF_SWITCHES(X)
+#undef X
 };
 
-// From the environment and the defaults. A value that is out of bounds or no number is reported on stderr, each one, and gives false.
+// From the environment and the defaults. A value that is out of bounds or no number, or of a switch neither true nor false, is reported on stderr,
+// each one, and gives false.
 bool settings_load(struct settings *settings);
 // One line per setting, for --help and the README.
 void settings_print(FILE *out);

@@ -20,6 +20,14 @@ static bool read_number(const char *variable, int64_t otherwise, int64_t least, 
   return false;
 }
 
+static bool read_switch(const char *variable, bool otherwise, bool *value) {
+  struct text given = text_of(getenv(variable));
+  *value = given.length == 0 ? otherwise : text_is(given, "true");
+  if (given.length == 0 || *value || text_is(given, "false")) return true;
+  fprintf(stderr, "xlad: %s is \"%s\"; it must be true or false\n", variable, given.at);
+  return false;
+}
+
 bool settings_load(struct settings *settings) {
   bool good = true;
 #define X(name, variable, otherwise, help) settings->name = read_text(variable, otherwise);
@@ -27,6 +35,9 @@ bool settings_load(struct settings *settings) {
 #undef X
 #define X(name, variable, otherwise, least, most, help) good &= read_number(variable, otherwise, least, most, &settings->name);
   SETTINGS_OF_NUMBERS(X)
+#undef X
+#define X(name, variable, otherwise, help) good &= read_switch(variable, otherwise, &settings->name);
+  SETTINGS_OF_SWITCHES(X)
 #undef X
   return good;
 }
@@ -37,5 +48,8 @@ void settings_print(FILE *out) {
 #undef X
 #define X(name, variable, otherwise, least, most, help) fprintf(out, "  %-30s %s (default %d, %d to %d)\n", variable, help, otherwise, least, most);
   SETTINGS_OF_NUMBERS(X)
+#undef X
+#define X(name, variable, otherwise, help) fprintf(out, "  %-30s %s (true or false, default %s)\n", variable, help, (otherwise) ? "true" : "false");
+  SETTINGS_OF_SWITCHES(X)
 #undef X
 }
