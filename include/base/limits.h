@@ -102,6 +102,9 @@ enum {
   WEBHOOK_PAUSE_MS_MAX = 12 * 3600 * 1000,      // between two attempts, also when a receiver asks for more
   WEBHOOK_TRIED_MS_MAX = 3 * 24 * 3600 * 1000,  // then an event is given up
   WEBHOOK_OLD_SECRET_HOURS = 24,                // that a replaced secret signs, too
+  OUTBOX_COUNT_MAX = 100000,                    // counted of what waits, at a sweep
+  OUTBOX_GLANCE_MAX = 1000,                     // and at any other look
+  OUTBOX_PURGED_MAX = 1000,                     // rows of a webhook at a time
   SENDS_MAX = 64,                               // under way at once
   SENDS_OF_TENANT_MAX = 16,
   SENDS_OF_WEBHOOK_MAX = 4,

@@ -53,7 +53,7 @@ struct job {
   bool has_tenant;
   struct uuid tenant;
   bool unseen;  // it writes only what no answer is made of, as the audit trail: nobody has to hear of it
-  bool posts;   // it puts events into the outbox
+  bool posts;   // there is more to send in the outbox when it has been committed
   // What is asked.
   struct {
     const struct statement *statement;

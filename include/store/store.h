@@ -51,6 +51,8 @@ bool store_ready(const struct store *store);
 bool store_behind(const struct store *store);
 // Calls the watcher after each commit that changed a tenant's data. One at most; it must outlive the store.
 void store_watch(struct store *store, const struct store_watcher *watcher);
+// Calls the watcher after each commit of this daemon that left something in a tenant's outbox. One at most; it must outlive the store.
+void store_watch_outbox(struct store *store, const struct store_watcher *watcher);
 // From now on what changes is folded in the background. For daemons.
 void store_fold(struct store *store);
 // True while other daemons are heard.

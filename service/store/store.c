@@ -55,7 +55,7 @@ struct store {
   size_t spare_count;
   size_t pending;
   char origin[17];  // tells this daemon's tellings from others'
-  const struct store_watcher *watcher;
+  const struct store_watcher *watcher, *outbox_watcher;
   struct teller teller;
   struct folder folder;
   bool behind, closing;
@@ -141,6 +141,8 @@ bool store_behind(const struct store *store) { return store->behind; }
 
 void store_watch(struct store *store, const struct store_watcher *watcher) { store->watcher = watcher; }
 
+void store_watch_outbox(struct store *store, const struct store_watcher *watcher) { store->outbox_watcher = watcher; }
+
 bool store_hears(const struct store *store) { return kind_up(store, LANE_LISTEN); }
 
 size_t store_pending(const struct store *store) { return store->pending + teller_due(&store->teller); }
@@ -207,6 +209,7 @@ static void lane_ended(struct lane *lane, struct job *job, bool lost) {
     note_change(store, &job->tenant);
     if (lost || !job->tells) teller_later(&store->teller, &job->tenant);
   }
+  if (job->posts && (lost || !job->error) && store->outbox_watcher) store->outbox_watcher->changed(store->outbox_watcher->context, &job->tenant);
   bool again = lost ? lane_kind_reads(job->lane) : job->error && sqlstate_retriable(job->sqlstate);
   if (again && !store->closing && ++job->tries < JOB_TRIES_MAX)
     try_again(job);
