@@ -26,8 +26,12 @@
   X(GAUGE_LANES_UP, "xlad_lanes_up", "gauge", "Database connections that are ready.")                                              \
   X(COUNT_LANE_LOSSES, "xlad_lane_losses_total", "counter", "Database connections that were lost.")                                \
   X(COUNT_LOG_LINES_DROPPED, "xlad_log_lines_dropped_total", "counter", "Log lines dropped because stderr took none.")             \
+  X(GAUGE_OUTBOX, "xlad_webhook_outbox", "gauge", "Events that wait in the outboxes, as last counted.")                            \
   X(GAUGE_QUEUED, "xlad_queued", "gauge", "Jobs and rows that wait for a database connection.")                                    \
-  X(COUNT_SCREENED, "xlad_http_screened_total", "counter", "Requests refused for a malformed head.")
+  X(COUNT_SCREENED, "xlad_http_screened_total", "counter", "Requests refused for a malformed head.")                               \
+  X(COUNT_WEBHOOK_DEAD, "xlad_webhook_dead_total", "counter", "Events given up, after three days or as the receiver was gone.")    \
+  X(COUNT_WEBHOOK_DELIVERED, "xlad_webhook_delivered_total", "counter", "Events that a receiver has taken.")                       \
+  X(COUNT_WEBHOOK_FAILED, "xlad_webhook_failed_total", "counter", "Attempts to send an event that are repeated later.")
 
 enum telemetry {
 #define X(name, ...) name,

@@ -10,6 +10,7 @@
 #include "api/cache.h"
 #include "api/directory.h"
 #include "api/routes.h"
+#include "api/sender.h"
 #include "api/service.h"
 #include "base/instant.h"
 #include "base/log.h"
@@ -30,10 +31,11 @@ struct daemon {
   struct settings settings;
   struct service service;
   struct server *server;
+  struct sender *sender;
   struct watch signals;
   struct timer drain;
   struct turn log_turn;
-  int64_t drain_until_ms;
+  int64_t drain_until_ms, send_until_ms;
 };
 
 static int64_t flush_log(struct turn *turn) {
@@ -45,7 +47,9 @@ static int64_t flush_log(struct turn *turn) {
 // Looks until all connections have gone, or the time is over.
 static void look_at_drain(struct timer *timer) {
   struct daemon *daemon = timer->owner;
-  if ((server_connections(daemon->server) == 0 && store_pending(daemon->service.store) == 0) || clock_ms() >= daemon->drain_until_ms)
+  bool sends = sender_pending(daemon->sender) > 0 && clock_ms() < daemon->send_until_ms;
+  bool busy = server_connections(daemon->server) > 0 || store_pending(daemon->service.store) > 0 || sends;
+  if (!busy || clock_ms() >= daemon->drain_until_ms)
     loop_stop(daemon->service.loop);
   else
     (void)loop_timer_start(daemon->service.loop, timer, DRAIN_LOOK_MS);
@@ -59,7 +63,9 @@ static void signalled(struct watch *watch, uint32_t events) {
   log_message(LOG_INFO, "ending: signal %u", info.ssi_signo);
   daemon->service.draining = true;
   daemon->drain_until_ms = clock_ms() + daemon->settings.drain_seconds * 1000;
+  daemon->send_until_ms = clock_ms() + SEND_DRAIN_MS_MAX;
   server_drain(daemon->server);
+  sender_drain(daemon->sender);
   daemon->drain = (struct timer){.fire = look_at_drain, .owner = daemon};
   (void)loop_timer_start(daemon->service.loop, &daemon->drain, DRAIN_LOOK_MS);
 }
@@ -94,9 +100,10 @@ static bool open_all(struct daemon *daemon) {
   service->cache = service->store ? cache_new(service) : NULL;
   if (!service->cache) return false;
   store_fold(service->store);
+  daemon->sender = sender_new(service);
   daemon->log_turn = (struct turn){.run = flush_log};
   loop_add_turn(service->loop, &daemon->log_turn);
-  return service->store != NULL;
+  return daemon->sender != NULL;
 }
 
 // What is still in flight is answered 503 by the stopped store, and sent before the server closes.
@@ -126,6 +133,7 @@ int command_serve(int argc, char **argv) {
   if (behind) fprintf(stderr, "xlad: the database is behind this version; run `xlad migrate`\n");
   end_flight(&daemon);
   server_close(daemon.server);
+  sender_free(daemon.sender);
   cache_free(daemon.service.cache);
   directory_free(daemon.service.directory);
   store_close(daemon.service.store);
