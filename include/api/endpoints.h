@@ -59,6 +59,16 @@ enum err measurement_delete(struct request *request);
 enum err settings_get(struct request *request);
 enum err settings_patch(struct request *request);
 
+enum err webhook_post(struct request *request);
+enum err webhook_list(struct request *request);
+enum err webhook_get(struct request *request);
+enum err webhook_patch(struct request *request);
+enum err webhook_delete(struct request *request);
+enum err webhook_rotate(struct request *request);
+enum err delivery_test(struct request *request);
+enum err delivery_list(struct request *request);
+enum err delivery_resend(struct request *request);
+
 enum err health_get(struct request *request);
 enum err ready_get(struct request *request);
 enum err metrics_get(struct request *request);
