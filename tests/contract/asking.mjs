@@ -11,7 +11,7 @@ export const seen = new Set();
 export const JSON_TYPE = 'application/json';
 export const ROLES = ['portal', 'dashboard', 'admin'];
 // With its usual memory per connection the HTTP library refuses long targets before the daemon sees them.
-export const SETTINGS = { XLAD_CONNECTION_BYTES: '65536' };
+export const SETTINGS = { XLAD_CONNECTION_BYTES: '65536', XLAD_WEBHOOK_PRIVATE: 'true' };
 
 export const isImport = ({ body }) => body?.content['text/csv'] !== undefined;
 export const operation = (id) => operations.find((candidate) => candidate.id === id) ?? assert.fail(`there is no operation ${id}`);
@@ -88,8 +88,11 @@ export const METRIC = document.components.examples.MetricBody.value;
 export const ref = (name) => ({ path: { ref: name } });
 export const NOBODY = '00000000-0000-4000-8000-000000000000';
 
+// Nobody listens there.
+export const WEBHOOK = { url: 'http://127.0.0.1:9/xlad', events: ['xla.at_risk'] };
+
 // A good request for any operation.
-export const SAMPLES = { ref: 'INC0010023', id: NOBODY, name: 'service', key: 'happiness' };
+export const SAMPLES = { ref: 'INC0010023', id: NOBODY, name: 'service', key: 'happiness', delivery: NOBODY };
 export const BODIES = {
   putTicket: TICKET,
   importTickets: { ...TICKET, ref: 'INC0010023' },
@@ -106,6 +109,8 @@ export const BODIES = {
   changeSettings: { sla_target: 90 },
   postDimension: { name: 'company' },
   changeDimension: { max_values: 5000 },
+  postWebhook: WEBHOOK,
+  changeWebhook: { enabled: true },
 };
 export function sample({ id, path: pattern }) {
   const path = Object.fromEntries([...pattern.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name, SAMPLES[name]]));

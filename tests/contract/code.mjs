@@ -56,6 +56,10 @@ export function metrics() {
     });
 }
 
+export function events() {
+  return rows('include/domain/webhook.h', /^#define EVENT_\w+ +"([a-z_.]+)"$/gm, 6).map(([, name]) => name);
+}
+
 export function limits() {
   return Object.fromEntries(rows('include/base/limits.h', /^ *(\w+_(?:MAX|DEFAULT)) = (\d+),/gm, 20).map(([, name, value]) => [name, Number(value)]));
 }

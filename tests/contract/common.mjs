@@ -76,7 +76,15 @@ export async function derive() {
   const key = (await step('listKeys', { query: { limit: 1 } }, 200)).json.items[0].id;
   const measurement = (await step('postMeasurement', { json: { metric: 'service_availability', value: 99 } }, 201)).json.id;
   const baseline = (await step('listBaselines', { query: { limit: 1 } }, 200)).json.items[0].id;
-  const ids = { getKey: key, getMeasurement: measurement, getBaseline: baseline, getBaselineComparison: baseline };
+  const webhook = (await step('listWebhooks', { query: { limit: 1 } }, 200)).json.items[0].id;
+  const ids = {
+    getKey: key,
+    getMeasurement: measurement,
+    getBaseline: baseline,
+    getBaselineComparison: baseline,
+    getWebhook: webhook,
+    listDeliveries: webhook,
+  };
   for (const described of operations.filter(({ method }) => method === 'get')) {
     const request = { ...sample(described), path: { ...sample(described).path, id: ids[described.id] ?? id } };
     await tally.check(`HEAD and ETag of ${described.id}`, async () => {
@@ -112,7 +120,7 @@ const warm = () => Promise.all(ROLES.map((key) => daemon.call('GET', '/v1/ticket
 
 // Asks every operation while all tables are locked, for longer than a statement may take.
 async function askLocked(round) {
-  const tables = 'tickets, responses, dimensions, dimension_values, segments, resolutions, credentials, posts, audit, tenants, metrics, manual_measurements, baselines';
+  const tables = 'tickets, responses, dimensions, dimension_values, segments, resolutions, credentials, posts, audit, tenants, metrics, manual_measurements, baselines, webhooks, outbox';
   const lock = spawn(psql, ['-XAtq', process.env.XLAD_TEST_CLUSTER_URL], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(lock, 'exit');
   lock.stdin.write("select 'connected';\n");

@@ -132,7 +132,12 @@ const LIMITS = {
   REQUEST_ISSUES_MAX: schemas.Problem.properties.errors.maxItems,
   SCOPE_VALUES_MAX: schemas.Head.properties.scope.additionalProperties.maxItems,
   WINDOW_DAYS_MAX: schemas.Points.maxItems,
+  WEBHOOK_URL_CHARS_MAX: schemas.WebhookBody.properties.url.maxLength,
 };
+await tally.check('types of events', () =>
+  differences(code.events(), 'webhook.h', schemas.EventType.enum, 'the schema EventType'),
+);
+
 await tally.check('limits', () => {
   const limits = code.limits();
   return Object.entries(LIMITS)

@@ -1,5 +1,5 @@
 // What each operation does with good and bad requests.
-import { MEASUREMENT, METRIC, NOBODY, RESPONSE, TICKET, ask, ref, seen, step, tally, tour } from './asking.mjs';
+import { MEASUREMENT, METRIC, NOBODY, RESPONSE, TICKET, WEBHOOK, ask, ref, seen, step, tally, tour } from './asking.mjs';
 import { differences } from './count.mjs';
 import { document } from './document.mjs';
 import { judgeAnswer } from './judge.mjs';
@@ -691,6 +691,78 @@ export async function catalogue() {
     ['listAudit', { query: { action: 'settings.change', subject: 'acme', actor: 'nobody' } }, 200],
     ...[{ limit: 0 }, { cursor: '3a78' }, { from: '2026-01-01' }].map((query) => ['listAudit', { query }, 422]),
   );
+}
+
+export async function tell() {
+  const headers = { 'Idempotency-Key': 'tour-webhook' };
+  const one = (webhook) => ({ path: { id: webhook.id } });
+  const tag = async (id) => ({ 'If-Match': (await ask('getWebhook', { path: { id } })).answer.headers.etag });
+  const { id } = (await step('postWebhook', { json: WEBHOOK }, 201)).json;
+  const stale = await tag(id);
+  await tour(
+    'webhooks',
+    ['postWebhook', { json: { ...WEBHOOK, label: 'Chat', enabled: false }, headers }, 201],
+    ['postWebhook', { json: { ...WEBHOOK, label: 'Chat', enabled: false }, headers }, 201],
+    ['postWebhook', { json: WEBHOOK, headers }, 422],
+    ...[
+      {},
+      { ...WEBHOOK, url: null },
+      { ...WEBHOOK, url: 'example.org/hook' },
+      { ...WEBHOOK, url: 'ftp://example.org/' },
+      { ...WEBHOOK, url: 'https://user:word@example.org/' },
+      { ...WEBHOOK, url: 'https://example.org/#part' },
+      { ...WEBHOOK, url: `https://example.org/${'x'.repeat(2000)}` },
+      { ...WEBHOOK, events: [] },
+      { ...WEBHOOK, events: ['xla.lost'] },
+      { ...WEBHOOK, events: ['xla.met', 'xla.met'] },
+      { ...WEBHOOK, label: '' },
+      { ...WEBHOOK, enabled: 1 },
+      { ...WEBHOOK, secret: 'x' },
+    ].map((json) => ['postWebhook', { json }, 422]),
+    ['listWebhooks', {}, 200],
+    ['listWebhooks', { query: { limit: 1 } }, 200],
+    ['listWebhooks', (...answers) => ({ query: { limit: 1, cursor: answers.at(-1).next } }), 200],
+    ['listWebhooks', { query: { cursor: '3a78' } }, 422],
+    ['getWebhook', one, 200],
+    ['getWebhook', { path: { id: NOBODY } }, 404],
+    ['getWebhook', { path: { id: 'x' } }, 404],
+    ['testWebhook', one, 409],
+    ['testWebhook', { path: { id } }, 202],
+    ['testWebhook', { path: { id: NOBODY } }, 404],
+    ['listDeliveries', { path: { id } }, 200],
+    ['resendDelivery', (...answers) => ({ path: { id, delivery: answers.at(-1).items[0].id } }), 202],
+    ['resendDelivery', { path: { id, delivery: NOBODY } }, 404],
+    ['resendDelivery', (webhook) => ({ path: { id: webhook.id, delivery: NOBODY } }), 409],
+    ['listDeliveries', { path: { id }, query: { state: 'dead', limit: 1 } }, 200],
+    ['listDeliveries', { path: { id }, query: { state: 'lost' } }, 422],
+    ['listDeliveries', { path: { id: NOBODY } }, 404],
+    ['changeWebhook', { path: { id }, json: { label: 'x' } }, 428],
+    ['changeWebhook', { path: { id }, json: { label: 'x' }, headers: stale }, 200],
+    ['changeWebhook', { path: { id }, json: { label: 'y' }, headers: stale }, 412],
+    ['changeWebhook', { path: { id: NOBODY }, json: { label: 'y' }, headers: stale }, 404],
+    ...[{ events: null }, { url: null }, { enabled: null }, { events: [] }, { label: '' }, { secret: 'x' }].map((json) => [
+      'changeWebhook',
+      { path: { id }, json, headers: stale },
+      422,
+    ]),
+    ['rotateWebhook', { path: { id }, headers }, 200],
+    ['rotateWebhook', { path: { id }, headers }, 200],
+    ['rotateWebhook', { path: { id: NOBODY } }, 404],
+    ['listAudit', { query: { action: 'webhook.rotate' } }, 200],
+    ['endWebhook', one, 204],
+    ['endWebhook', one, 404],
+  );
+  await tally.check('one Idempotency-Key many secrets at once', async () => {
+    for (const operation of ['postWebhook', 'rotateWebhook'])
+      for (let round = 0; round < 20 && !seen.has(`${operation} 409`); round++) {
+        const keyed = { path: { id }, ...(operation === 'postWebhook' ? { json: WEBHOOK } : {}), headers: { 'Idempotency-Key': `secret-${round}` } };
+        const results = await Promise.all(Array.from({ length: 16 }, () => ask(operation, keyed)));
+        const problems = results.flatMap(({ described, answer }) => judgeAnswer(described, answer));
+        const given = results.filter(({ answer }) => answer.status < 300 && JSON.parse(answer.text).secret !== null).length;
+        if (problems.length > 0 || given !== 1) return [...problems, `${given} secrets were given`];
+      }
+    return [];
+  });
 }
 
 export async function operate() {
