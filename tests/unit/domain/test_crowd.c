@@ -41,9 +41,9 @@ static struct crowd_rows rows_of(const char *comments, int64_t *respondents, int
   struct crowd_rows rows = {.respondents = respondents, .values = values};
   for (const char *at = comments; *at; at += *at == ' ') {
     words[rows.count] = at;
-    respondents[rows.count++] = *at++;
+    respondents[rows.count++] = (unsigned char)*at++;
     for (rows.dimensions = 0; *at && *at != ' '; rows.dimensions++)
-      *values++ = *at++;
+      *values++ = (unsigned char)*at++;
   }
   return rows;
 }

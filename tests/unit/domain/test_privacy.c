@@ -165,7 +165,7 @@ static void judge_table(const struct table_case *row, bool backwards, struct pri
   static const char *const NAMES[2][GROUPS_MAX] = {{"A", "B", "C", "D", "E", "F", "G", "H"}, {"a", "b", "c", "d", "e", "f", "g", "h"}};
   struct text names[2][GROUPS_MAX];
   struct privacy_cell cells[CELLS_MAX];
-  struct privacy_keys keys = {{names[0], names[1]}, {GROUPS_MAX, GROUPS_MAX}};
+  struct privacy_keys keys = {.keys = {names[0], names[1]}, .counts = {GROUPS_MAX, GROUPS_MAX}};
   for (size_t i = 0; i < CELLS_MAX; i++)
     names[i / GROUPS_MAX % 2][i % GROUPS_MAX] = text_of(NAMES[i / GROUPS_MAX % 2][i % GROUPS_MAX]);
   ck_assert(privacy_table_init(table, &keys, cells, lay_cells(row, cells, backwards), 5, &arena));
@@ -271,7 +271,8 @@ START_TEST(no_sum_of_a_large_table_is_small) {
     snprintf(names[i], sizeof names[i], "%d", i);
     keys[i] = text_of(names[i]);
   }
-  ck_assert(privacy_table_init(&table, &(struct privacy_keys){{keys, keys}, {LARGE_ROWS, LARGE_COLUMNS}}, cells, LARGE_CELLS, 5, &arena));
+  ck_assert(
+      privacy_table_init(&table, &(struct privacy_keys){.keys = {keys, keys}, .counts = {LARGE_ROWS, LARGE_COLUMNS}}, cells, LARGE_CELLS, 5, &arena));
   ck_assert_uint_gt(table.boxed_count[0], 1);
   ck_assert_uint_lt(table.boxed_count[0], LARGE_ROWS / 10);
   ck_assert_uint_lt(table.boxed_count[1], LARGE_COLUMNS / 2);
@@ -309,7 +310,7 @@ END_TEST
 START_TEST(lack_of_memory_is_told) {
   const struct text keys[2] = {TEXT_INIT("a"), TEXT_INIT("b")};
   const struct privacy_cell cells[] = {{{0, 0}, answers_of("ab")}, {{1, 1}, answers_of("cdefg")}};
-  const struct privacy_keys names = {{keys, keys}, {2, 2}};
+  const struct privacy_keys names = {.keys = {keys, keys}, .counts = {2, 2}};
   size_t refused = 0;
   bool done = false;
   for (size_t bytes = 0; !done && bytes < ARENA_BYTES; bytes += 16) {

@@ -199,7 +199,7 @@ static void judge_table(struct world *world, size_t left_out) {
       cells[count] = (struct privacy_cell){{row, column}, answers};
       count += answers.n > 0 || draw(world, 2);
     }
-  struct privacy_keys names = {{keys, keys}, {world->sizes[sides[0]], world->sizes[sides[1]]}};
+  struct privacy_keys names = {.keys = {keys, keys}, .counts = {world->sizes[sides[0]], world->sizes[sides[1]]}};
   ck_assert(privacy_table_init(&world->tables[left_out], &names, cells, count, world->min, &world->arena));
   if (world->rule == RULE_BOX_AS_FOUND) weaken_table(world, cells, count, &world->tables[left_out]);
 }
