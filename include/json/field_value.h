@@ -38,6 +38,8 @@ void field_complain_value(struct field_reader *reader, const struct field *row, 
 // The same for an entry of a list or map.
 void field_complain_entry(struct field_reader *reader, const struct field *row, struct text key, const size_t *item, const char *rule);
 
+// Whether nothing was stored.
+bool field_absent(const struct field *row, char *record);
 void field_set_absent(const struct field *row, char *record);
 
 // Each stores a value of its kind, or complains and leaves the field absent (a list or map: without that entry). Texts are UTF-8 and are copied.
@@ -63,6 +65,7 @@ struct text *field_text(const struct field *row, char *record);
 struct text_list *field_list(const struct field *row, char *record);
 struct decimal_list *field_decimals(const struct field *row, char *record);
 struct record_list *field_records(const struct field *row, char *record);
+struct text_lists *field_lists(const struct field *row, char *record);
 struct text_map *field_map(const struct field *row, char *record);
 
 #endif

@@ -26,6 +26,9 @@ enum field_kind {
   FIELD_TEXT_MAP,  // struct text_map: an object whose values are texts of [min, max] code points or null (dropped), at most count_max members; items
                    // NULL when missing or null
   FIELD_RECORD_LIST,  // struct record_list of [0, count_max] objects by `table`; items NULL when missing or null. In JSON bodies only, not in cells
+  FIELD_RECORD,  // an object by `table`, whose struct stands at `offset`; when missing or null, each of its fields is absent. In JSON bodies only
+  FIELD_LISTS,   // struct text_lists: an object whose values are lists of different texts of [min, max] code points, none of them empty, with at
+                 // most count_max texts together; items NULL when missing or null. In JSON bodies only
 };
 
 enum { FIELD_DECIMALS = 4, FIELD_DECIMAL_UNIT = 10000 };
@@ -36,6 +39,7 @@ enum field_flag {
   FIELD_READ_ONLY = 4,   // written in answers; in a body it is an unknown member
   FIELD_WRITE_ONLY = 8,  // taken in bodies, never written
   FIELD_OMIT_NULL = 16,  // left out of answers when absent, instead of null
+  FIELD_IGNORED = 32,    // computed: taken in bodies, whatever it is, and never read, nor written
 };
 
 struct text_list {
@@ -50,6 +54,17 @@ struct decimal_list {
 
 struct record_list {
   void *items;
+  size_t count;
+};
+
+struct named_texts {
+  struct text name;
+  struct text *items;
+  size_t count;
+};
+
+struct text_lists {
+  struct named_texts *items;
   size_t count;
 };
 
@@ -71,8 +86,8 @@ struct field {
   int64_t min;
   int64_t max;
   const char *const *choices;       // FIELD_ENUM
-  size_t count_max;                 // FIELD_DECIMAL_LIST, FIELD_TEXT_LIST, FIELD_TEXT_MAP, FIELD_RECORD_LIST
-  const struct field_table *table;  // FIELD_RECORD_LIST: of each item, which takes `size` bytes
+  size_t count_max;                 // FIELD_DECIMAL_LIST, FIELD_TEXT_LIST, FIELD_TEXT_MAP, FIELD_RECORD_LIST, FIELD_LISTS
+  const struct field_table *table;  // FIELD_RECORD; FIELD_RECORD_LIST: of each item, which takes `size` bytes
   size_t size;
 };
 
@@ -89,6 +104,11 @@ struct field_table {
 // *present (may be NULL): bit i set when row i's member was there, null or not.
 enum err fields_read(const struct field_table *table, struct text body, void *record, uint64_t *present, struct arena *arena, struct issues *issues)
     __attribute__((warn_unused_result));
+
+// The same of what `patch` makes of `body`, by RFC 7396: its members replace those of the body, null removes them, objects are merged member by
+// member. *present: members of the patch.
+enum err fields_read_patched(const struct field_table *table, struct text body, struct text patch, void *record, uint64_t *present,
+                             struct arena *arena, struct issues *issues) __attribute__((warn_unused_result));
 
 // The same from text cells, for CSV: names[i] is a member name, or "<map>.<key>" for a FIELD_TEXT_MAP member; an absent cell is null. FIELD_BOOL
 // takes true/false/yes/no/1/0 in any case, FIELD_MONEY, FIELD_INT and FIELD_DECIMAL plain decimals ("7.0" is whole), lists have items separated by

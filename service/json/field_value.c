@@ -33,6 +33,10 @@ struct record_list *field_records(const struct field *row, char *record) {
   return (struct record_list *)(void *)(record + row->offset);
 }
 
+struct text_lists *field_lists(const struct field *row, char *record) {
+  return (struct text_lists *)(void *)(record + row->offset);
+}
+
 struct text_map *field_map(const struct field *row, char *record) {
   return (struct text_map *)(void *)(record + row->offset);
 }
@@ -179,6 +183,12 @@ static void say_what_is_taken(struct sentence *sentence, const struct field_read
   case FIELD_RECORD_LIST:
     say(sentence, "must be a list of at most %zu objects", row->count_max);
     return;
+  case FIELD_RECORD:
+    say(sentence, "must be an object");
+    return;
+  case FIELD_LISTS:
+    say(sentence, "must be an object of lists, with at most %zu texts of ", row->count_max);
+    break;
   case FIELD_TEXT_MAP:
     say(sentence, "must be an object of at most %zu texts of ", row->count_max);
     break;
@@ -206,7 +216,36 @@ void field_complain_entry(struct field_reader *reader, const struct field *row, 
   field_complain(reader, (struct field_place){.member = text_of(row->name), .key = key, .item = item}, rule, chars);
 }
 
+static bool record_absent(const struct field *row, char *record) {
+  for (size_t i = 0; i < row->table->count; i++)
+    if (!field_absent(&row->table->rows[i], record + row->offset)) return false;
+  return true;
+}
+
+bool field_absent(const struct field *row, char *record) {
+  switch (row->kind) {
+  case FIELD_TEXT:
+    return !field_text(row, record)->at;
+  case FIELD_DECIMAL_LIST:
+    return !field_decimals(row, record)->items;
+  case FIELD_RECORD_LIST:
+    return !field_records(row, record)->items;
+  case FIELD_RECORD:
+    return record_absent(row, record);
+  case FIELD_LISTS:
+    return !field_lists(row, record)->items;
+  case FIELD_TEXT_LIST:
+    return !field_list(row, record)->items;
+  case FIELD_TEXT_MAP:
+    return !field_map(row, record)->items;
+  default:
+    return *field_int(row, record) == ABSENT;
+  }
+}
+
 void field_set_absent(const struct field *row, char *record) {
+  // It has no place in the record.
+  if ((row->flags & FIELD_IGNORED) != 0) return;
   switch (row->kind) {
   case FIELD_TEXT:
     *field_text(row, record) = TEXT_NONE;
@@ -219,6 +258,13 @@ void field_set_absent(const struct field *row, char *record) {
     return;
   case FIELD_RECORD_LIST:
     *field_records(row, record) = (struct record_list){.items = NULL, .count = 0};
+    return;
+  case FIELD_RECORD:
+    for (size_t i = 0; i < row->table->count; i++)
+      field_set_absent(&row->table->rows[i], record + row->offset);
+    return;
+  case FIELD_LISTS:
+    *field_lists(row, record) = (struct text_lists){.items = NULL, .count = 0};
     return;
   case FIELD_DECIMAL_LIST:
     *field_decimals(row, record) = (struct decimal_list){.items = NULL, .count = 0};

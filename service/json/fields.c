@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "json/field_value.h"
 #include "json/gate.h"
+#include "json/merge.h"
 #include "json/number.h"
 
 #include <cjson/cJSON.h>
@@ -152,6 +153,63 @@ static void read_records(struct field_reader *reader, const struct field *row, c
   }
 }
 
+static void read_record(struct field_reader *reader, const struct field *row, const cJSON *value) {
+  struct field_reader nested;
+  uint64_t ignored = 0;
+  if (!cJSON_IsObject(value)) {
+    field_complain_value(reader, row, "type");
+    return;
+  }
+  reader_init(&nested, row->table, reader->record + row->offset, reader->arena, reader->issues);
+  nested.prefix = arena_format(reader->arena, "%.*s/%s", (int)reader->prefix.length, reader->prefix.at ? reader->prefix.at : "", row->name);
+  reader->out_of_memory |= read_tree(&nested, value, &ignored) == ERR_INTERNAL;
+}
+
+static bool listed(const struct named_texts *list, struct text value) {
+  for (size_t i = 0; i < list->count; i++)
+    if (text_equals(list->items[i], value)) return true;
+  return false;
+}
+
+// One of the lists, into room that was taken for all of its items.
+static void read_named(struct field_reader *reader, const struct field *row, const cJSON *value, struct named_texts *list) {
+  struct text name = text_of(value->string);
+  size_t at = 0;
+  list->name = arena_copy(reader->arena, name);
+  list->items = arena_take_array(reader->arena, (size_t)cJSON_GetArraySize(value), sizeof *list->items);
+  reader->out_of_memory |= !list->name.at || !list->items;
+  for (const cJSON *item = value->child; item && list->items; item = item->next, at++) {
+    struct text text = text_of(cJSON_GetStringValue(item));
+    size_t chars = text.at ? text_chars(text) : 0;
+    if (!text.at || (int64_t)chars < row->min || (int64_t)chars > row->max)
+      field_complain_entry(reader, row, name, &at, text.at ? "length" : "type");
+    else if (listed(list, text) || ((row->flags & FIELD_NO_CONTROL) && text_has_control(text)))
+      field_complain(reader, (struct field_place){text_of(row->name), name, &at}, listed(list, text) ? "unique" : "format",
+                     listed(list, text) ? "must not occur twice in the list" : "must not hold control characters");
+    else
+      list->items[list->count++] = arena_copy(reader->arena, text);
+  }
+}
+
+static void read_lists(struct field_reader *reader, const struct field *row, const cJSON *value) {
+  size_t count = cJSON_IsObject(value) ? (size_t)cJSON_GetArraySize(value) : 0, texts = 0;
+  bool sound = cJSON_IsObject(value);
+  for (const cJSON *list = sound ? value->child : NULL; list; list = list->next) {
+    sound = sound && cJSON_IsArray(list) && list->child;
+    texts += (size_t)cJSON_GetArraySize(list);
+  }
+  if (!sound || texts > row->count_max) {
+    field_complain_value(reader, row, sound ? "length" : "type");
+    return;
+  }
+  // Never of size 0: items of an empty object differ from NULL.
+  struct text_lists *lists = field_lists(row, reader->record);
+  lists->items = arena_take_array(reader->arena, count > 0 ? count : 1, sizeof *lists->items);
+  reader->out_of_memory |= !lists->items;
+  for (const cJSON *list = value->child; list && lists->items; list = list->next)
+    read_named(reader, row, list, &lists->items[lists->count++]);
+}
+
 static void read_value(struct field_reader *reader, const struct field *row, const cJSON *value) {
   switch (row->kind) {
   case FIELD_INT:
@@ -170,6 +228,12 @@ static void read_value(struct field_reader *reader, const struct field *row, con
     return;
   case FIELD_RECORD_LIST:
     read_records(reader, row, value);
+    return;
+  case FIELD_RECORD:
+    read_record(reader, row, value);
+    return;
+  case FIELD_LISTS:
+    read_lists(reader, row, value);
     return;
   default:
     if (cJSON_IsString(value))
@@ -195,38 +259,68 @@ static enum err read_tree(struct field_reader *reader, const cJSON *tree, uint64
     }
     hint = row + 1;
     *present |= bit_of(row);
-    if (cJSON_IsNull(member)) continue;
+    if (cJSON_IsNull(member) || (reader->table->rows[row].flags & FIELD_IGNORED) != 0) continue;
     given |= bit_of(row);
     read_value(reader, &reader->table->rows[row], member);
   }
   return reader_finish(reader, given, issues_before);
 }
 
-enum err fields_read(const struct field_table *table, struct text body, void *record, uint64_t *present, struct arena *arena, struct issues *issues) {
-  struct field_reader reader;
-  reader_init(&reader, table, record, arena, issues);
-  uint64_t ignored = 0;
-  present = present ? present : &ignored;
-  *present = 0;
+// Gate and parser. NULL after an error.
+static cJSON *parse(struct text body, struct issues *issues, enum err *error) {
   struct gate_refusal refusal;
+  *error = ERR_INTERNAL;
   if (!gate_check(body, &refusal)) {
-    if (refusal.out_of_memory) return ERR_INTERNAL;
+    if (refusal.out_of_memory) return NULL;
     issues_add(issues, TEXT(""), "json", "%s, at byte %zu", refusal.reason, refusal.offset);
-    return ERR_NOT_JSON;
+    *error = ERR_NOT_JSON;
+    return NULL;
   }
   // cJSON reads on past the end of what has no NUL, and its numbers need care.
   char inlined[SOURCE_INLINE_BYTES];
   char *source = body.length < sizeof inlined ? inlined : malloc(body.length + 1);
-  if (!source) return ERR_INTERNAL;
+  if (!source) return NULL;
   memcpy(source, body.at, body.length);
   source[body.length] = '\0';
   numbers_tame(source, body.length);
-  // With the NUL counted in the length, nothing may follow the value.
+  // With the NUL counted in the length, nothing may follow the value. Whatever passed the gate is parsed, unless memory is out.
   cJSON *tree = cJSON_ParseWithLengthOpts(source, body.length + 1, NULL, true);
-  // Whatever passed the gate is parsed, unless memory is out.
-  enum err error = tree ? read_tree(&reader, tree, present) : ERR_INTERNAL;
-  cJSON_Delete(tree);
+  if (tree) *error = ERR_NONE;
   if (source != inlined) free(source);
+  return tree;
+}
+
+enum err fields_read(const struct field_table *table, struct text body, void *record, uint64_t *present, struct arena *arena, struct issues *issues) {
+  struct field_reader reader;
+  enum err error;
+  uint64_t ignored = 0;
+  reader_init(&reader, table, record, arena, issues);
+  present = present ? present : &ignored;
+  *present = 0;
+  cJSON *tree = parse(body, issues, &error);
+  if (tree) error = read_tree(&reader, tree, present);
+  cJSON_Delete(tree);
+  return error;
+}
+
+enum err fields_read_patched(const struct field_table *table, struct text body, struct text patch, void *record, uint64_t *present,
+                             struct arena *arena, struct issues *issues) {
+  struct field_reader reader;
+  enum err error;
+  uint64_t ignored;
+  reader_init(&reader, table, record, arena, issues);
+  *present = 0;
+  cJSON *change = parse(patch, issues, &error), *tree = change ? parse(body, issues, &error) : NULL;
+  for (const cJSON *member = change ? change->child : NULL; member; member = member->next) {
+    size_t row = member->string ? row_find(table, text_of(member->string), 0) : NO_ROW;
+    if (row != NO_ROW) *present |= bit_of(row);
+  }
+  if (tree) {
+    tree = merge_patch(tree, change);
+    error = tree ? read_tree(&reader, tree, &ignored) : ERR_INTERNAL;
+  }
+  cJSON_Delete(change);
+  cJSON_Delete(tree);
   return error;
 }
 
@@ -311,6 +405,8 @@ static void read_cell(struct field_reader *reader, const struct field *row, stru
     read_map_cell(reader, row, key, value);
     return;
   case FIELD_RECORD_LIST:
+  case FIELD_RECORD:
+  case FIELD_LISTS:
     field_complain_value(reader, row, "type");
     return;
   default:
@@ -369,23 +465,6 @@ static char *readable(const void *record) {
   return view.bytes;
 }
 
-static bool is_absent(const struct field *row, char *record) {
-  switch (row->kind) {
-  case FIELD_TEXT:
-    return !field_text(row, record)->at;
-  case FIELD_DECIMAL_LIST:
-    return !field_decimals(row, record)->items;
-  case FIELD_RECORD_LIST:
-    return !field_records(row, record)->items;
-  case FIELD_TEXT_LIST:
-    return !field_list(row, record)->items;
-  case FIELD_TEXT_MAP:
-    return !field_map(row, record)->items;
-  default:
-    return *field_int(row, record) == ABSENT;
-  }
-}
-
 static void write_list(struct json_writer *writer, const struct text_list *list) {
   json_array(writer);
   for (size_t i = 0; i < list->count; i++)
@@ -421,6 +500,15 @@ static void write_records(struct json_writer *writer, const struct field *row, c
   for (size_t i = 0; i < list->count; i++)
     write_canonical(writer, row->table, (char *)list->items + i * row->size);
   json_array_end(writer);
+}
+
+static void write_lists(struct json_writer *writer, const struct text_lists *lists) {
+  json_object(writer);
+  for (size_t i = 0; i < lists->count; i++) {
+    json_name_text(writer, lists->items[i].name);
+    write_list(writer, &(struct text_list){lists->items[i].items, lists->items[i].count});
+  }
+  json_object_end(writer);
 }
 
 static void write_value(struct json_writer *writer, const struct field *row, char *record) {
@@ -461,6 +549,12 @@ static void write_value(struct json_writer *writer, const struct field *row, cha
   case FIELD_RECORD_LIST:
     write_records(writer, row, field_records(row, record));
     return;
+  case FIELD_RECORD:
+    write_canonical(writer, row->table, record + row->offset);
+    return;
+  case FIELD_LISTS:
+    write_lists(writer, field_lists(row, record));
+    return;
   }
 }
 
@@ -468,8 +562,8 @@ void fields_write(const struct field_table *table, const void *record, struct js
   char *bytes = readable(record);
   for (size_t i = 0; i < table->count; i++) {
     const struct field *row = &table->rows[i];
-    bool absent = is_absent(row, bytes);
-    if ((row->flags & FIELD_WRITE_ONLY) != 0 || (absent && (row->flags & FIELD_OMIT_NULL) != 0)) continue;
+    bool absent = field_absent(row, bytes);
+    if ((row->flags & (FIELD_WRITE_ONLY | FIELD_IGNORED)) != 0 || (absent && (row->flags & FIELD_OMIT_NULL) != 0)) continue;
     json_name(writer, row->name);
     if (absent)
       json_null(writer);
@@ -501,7 +595,7 @@ static void write_canonical(struct json_writer *writer, const struct field_table
   for (size_t i = 0; i < table->count; i++) {
     const struct field *row = &table->rows[i];
     // What is absent leaves no trace, so that a table may grow without changing older hashes.
-    if ((row->flags & FIELD_READ_ONLY) != 0 || is_absent(row, record)) continue;
+    if ((row->flags & (FIELD_READ_ONLY | FIELD_IGNORED)) != 0 || field_absent(row, record)) continue;
     json_name(writer, row->name);
     if (row->kind == FIELD_TEXT_MAP)
       write_map_sorted(writer, field_map(row, record));

@@ -649,6 +649,106 @@ START_TEST(reads_records_in_records) {
 }
 END_TEST
 
+struct pact {
+  int64_t warn_burn, warn_days;
+  struct text_lists scope;
+  struct text name;
+};
+
+static const struct field ROWS_OF_WARN[] = {
+    {.name = "burn", .kind = FIELD_DECIMAL, .flags = FIELD_REQUIRED, .offset = 0, .min = 0, .max = 1000000},
+    {.name = "days", .kind = FIELD_INT, .offset = sizeof(int64_t), .min = 1, .max = 9},
+};
+static const struct field_table WARN = {ROWS_OF_WARN, ROWS(ROWS_OF_WARN)};
+static const struct field ROWS_OF_PACT[] = {
+    {.name = "warn", .kind = FIELD_RECORD, .offset = offsetof(struct pact, warn_burn), .table = &WARN},
+    {.name = "scope", .kind = FIELD_LISTS, .flags = FIELD_NO_CONTROL, .offset = offsetof(struct pact, scope), .min = 1, .max = 4, .count_max = 3},
+    {.name = "name", .kind = FIELD_TEXT, .offset = offsetof(struct pact, name), .min = 1, .max = 9},
+    {.name = "state", .kind = FIELD_TEXT, .flags = FIELD_IGNORED},
+};
+static const struct field_table PACT = {ROWS_OF_PACT, ROWS(ROWS_OF_PACT)};
+
+static const struct {
+  const char *body, *written;
+  const char *pointer, *rule;
+} PACTS[] = {
+    {"{}", "{\"warn\":null,\"scope\":null,\"name\":null}", NULL, NULL},
+    {"{\"warn\":null,\"scope\":{},\"state\":{\"any\":[1]}}", "{\"warn\":null,\"scope\":{},\"name\":null}", NULL, NULL},
+    {"{\"warn\":{\"days\":3,\"burn\":1.5}}", "{\"warn\":{\"burn\":1.5,\"days\":3},\"scope\":null,\"name\":null}", NULL, NULL},
+    {"{\"scope\":{\"b\":[\"y\",\"x\"],\"a\":[\"z\"]}}", "{\"warn\":null,\"scope\":{\"b\":[\"y\",\"x\"],\"a\":[\"z\"]},\"name\":null}", NULL, NULL},
+    {"{\"warn\":[]}", NULL, "/warn", "type"},
+    {"{\"warn\":{}}", NULL, "/warn/burn", "required"},
+    {"{\"warn\":{\"burn\":1,\"days\":10}}", NULL, "/warn/days", "range"},
+    {"{\"warn\":{\"burn\":1,\"mood\":1}}", NULL, "/warn/mood", "unknown"},
+    {"{\"scope\":[]}", NULL, "/scope", "type"},
+    {"{\"scope\":{\"a\":\"x\"}}", NULL, "/scope", "type"},
+    {"{\"scope\":{\"a\":[]}}", NULL, "/scope", "type"},
+    {"{\"scope\":{\"a\":[1]}}", NULL, "/scope/a/0", "type"},
+    {"{\"scope\":{\"a\":[\"x\",\"x\"]}}", NULL, "/scope/a/1", "unique"},
+    {"{\"scope\":{\"a\":[\"12345\"]}}", NULL, "/scope/a/0", "length"},
+    {"{\"scope\":{\"a\":[\"\\n\"]}}", NULL, "/scope/a/0", "format"},
+    {"{\"scope\":{\"a\":[\"1\",\"2\"],\"b\":[\"1\",\"2\"]}}", NULL, "/scope", "length"},
+};
+
+static void assert_record(const struct field_table *table, const void *record, const char *wanted) {
+  struct buffer out;
+  struct json_writer writer;
+  buffer_init(&out, 1024);
+  json_start(&writer, &out);
+  json_object(&writer);
+  fields_write(table, record, &writer);
+  json_object_end(&writer);
+  ASSERT_TEXT(buffer_view(&out), wanted);
+  buffer_release(&out);
+}
+
+START_TEST(reads_objects_and_lists_within) {
+  for (size_t i = 0; i < ROWS(PACTS); i++) {
+    struct desk desk;
+    struct pact pact;
+    desk_init(&desk);
+    enum err error = fields_read(&PACT, text_of(PACTS[i].body), &pact, NULL, &desk.arena, &desk.issues);
+    ck_assert_msg(error == (PACTS[i].written ? ERR_NONE : ERR_INVALID), "%s", PACTS[i].body);
+    if (error) {
+      ck_assert_uint_eq(desk.issues.total, 1);
+      ASSERT_TEXT(desk.issues.list[0].pointer, PACTS[i].pointer);
+      ASSERT_TEXT(desk.issues.list[0].rule, PACTS[i].rule);
+    } else {
+      assert_record(&PACT, &pact, PACTS[i].written);
+    }
+    arena_release(&desk.arena);
+  }
+}
+END_TEST
+
+static const struct {
+  const char *body, *patch, *written;
+  uint64_t present;
+} PATCHES[] = {
+    {"{\"name\":\"a\"}", "{}", "{\"warn\":null,\"scope\":null,\"name\":\"a\"}", 0},
+    {"{\"name\":\"a\"}", "{\"name\":null,\"state\":1}", "{\"warn\":null,\"scope\":null,\"name\":null}", 12},
+    {"{\"warn\":{\"burn\":1,\"days\":2}}", "{\"warn\":{\"burn\":0.25}}", "{\"warn\":{\"burn\":0.25,\"days\":2},\"scope\":null,\"name\":null}", 1},
+    {"{\"warn\":{\"burn\":1,\"days\":2}}", "{\"warn\":{\"days\":null}}", "{\"warn\":{\"burn\":1},\"scope\":null,\"name\":null}", 1},
+    {"{\"scope\":{\"a\":[\"x\"],\"b\":[\"x\"]}}", "{\"scope\":{\"a\":[\"y\"],\"b\":null}}", "{\"warn\":null,\"scope\":{\"a\":[\"y\"]},\"name\":null}",
+     2},
+    {"{\"name\":\"a\"}", "{\"warn\":{\"burn\":null}}", NULL, 1},
+    {"{\"name\":\"a\"}", "[]", NULL, 0},
+};
+
+START_TEST(merges_a_patch_before_it_reads) {
+  for (size_t i = 0; i < ROWS(PATCHES); i++) {
+    struct desk desk;
+    struct pact pact;
+    desk_init(&desk);
+    enum err error = fields_read_patched(&PACT, text_of(PATCHES[i].body), text_of(PATCHES[i].patch), &pact, &desk.present, &desk.arena, &desk.issues);
+    ck_assert_msg(error == (PATCHES[i].written ? ERR_NONE : ERR_INVALID), "%s", PATCHES[i].patch);
+    ck_assert_uint_eq(desk.present, PATCHES[i].present);
+    if (!error) assert_record(&PACT, &pact, PATCHES[i].written);
+    arena_release(&desk.arena);
+  }
+}
+END_TEST
+
 int main(void) {
   return unit_tests("fields", (const TTest *[]){
                                   reads_every_kind,
@@ -669,6 +769,8 @@ int main(void) {
                                   gives_equal_records_one_canonical_form,
                                   reads_decimals_and_days_from_json_and_cells,
                                   reads_records_in_records,
+                                  reads_objects_and_lists_within,
+                                  merges_a_patch_before_it_reads,
                                   NULL,
                               });
 }
