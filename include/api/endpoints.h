@@ -56,6 +56,16 @@ enum err measurement_get(struct request *request);
 enum err measurement_list(struct request *request);
 enum err measurement_delete(struct request *request);
 
+enum err xla_put(struct request *request);
+enum err xla_post(struct request *request);
+enum err xla_get(struct request *request);
+enum err xla_list(struct request *request);
+enum err xla_patch(struct request *request);
+enum err xla_delete(struct request *request);
+enum err exclusion_period_post(struct request *request);
+enum err exclusion_period_list(struct request *request);
+enum err exclusion_period_delete(struct request *request);
+
 enum err settings_get(struct request *request);
 enum err settings_patch(struct request *request);
 

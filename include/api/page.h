@@ -13,6 +13,8 @@ struct page {
 
 // Reads `limit` and `cursor`; adds issues.
 struct page page_read(struct request *request);
+// The same of a list that gives up to `most` at once.
+struct page page_read_most(struct request *request, int64_t most);
 // How many rows to ask for: one more than is shown tells whether there is a next page.
 static inline int64_t page_rows(const struct page *page) { return page->limit + 1; }
 // Writes the member "next" (a cursor or null) behind the items; with a Link header when there is more. instant and text are of the last row shown.

@@ -51,6 +51,14 @@ enum {
   COMPOSITE_PARTS_MAX = 12,
   COMPOSITE_WEIGHT_MAX = 1000000,
 
+  // Experience level agreements.
+  XLA_COMPONENTS_MAX = 12,
+  XLA_WINDOW_DAYS_MAX = 366,
+  XLA_RESPONSES_MAX = 1000000,  // that may be demanded
+  XLA_TEXT_CHARS_MAX = 4000,    // rewards, consequences, notes
+  XLAS_LISTED_MAX = 2000,       // by one answer
+  EXCLUSION_PERIODS_MAX = 100,  // of one agreement
+
   // Reading.
   PAGE_ITEMS_DEFAULT = 50,
   PAGE_ITEMS_MAX = 500,

@@ -21,14 +21,18 @@ static bool read_cursor(struct request *request, struct text cursor, struct page
   return true;
 }
 
-struct page page_read(struct request *request) {
+struct page page_read_most(struct request *request, int64_t most) {
   struct page page = {.limit = PAGE_ITEMS_DEFAULT, .instant = ABSENT, .text = TEXT_NONE};
   struct text limit = request_query(request, "limit"), cursor = request_query(request, "cursor");
-  if (limit.at && (!text_to_int(limit, &page.limit) || page.limit < 1 || page.limit > PAGE_ITEMS_MAX))
-    issues_add(&request->issues, TEXT("limit"), "range", "must be a whole number from 1 to %d", PAGE_ITEMS_MAX);
+  if (limit.at && (!text_to_int(limit, &page.limit) || page.limit < 1 || page.limit > most))
+    issues_add(&request->issues, TEXT("limit"), "range", "must be a whole number from 1 to %d", (int)most);
   if (cursor.at && !read_cursor(request, cursor, &page))
     issues_add(&request->issues, TEXT("cursor"), "format", "must be the \"next\" of an earlier page, unchanged");
   return page;
+}
+
+struct page page_read(struct request *request) {
+  return page_read_most(request, PAGE_ITEMS_MAX);
 }
 
 // The request's own target with another cursor.

@@ -43,6 +43,16 @@ const struct route ROUTES[] = {
     {METHOD_GET, "/v1/insights/carry-over", DASHBOARD, BODY_NONE, carry_over_get, NULL},
     {METHOD_GET, "/v1/insights/what-matters", DASHBOARD, BODY_NONE, insight_what_matters, NULL},
     {METHOD_GET, "/v1/insights/signals", DASHBOARD, BODY_NONE, insight_signals, NULL},
+    // Agree
+    {METHOD_PUT, "/v1/xlas/{slug}", ADMIN, BODY_JSON, xla_put, NULL},
+    {METHOD_POST, "/v1/xlas", ADMIN, BODY_JSON, xla_post, NULL},
+    {METHOD_GET, "/v1/xlas", DASHBOARD, BODY_NONE, xla_list, NULL},
+    {METHOD_GET, "/v1/xlas/{slug}", DASHBOARD, BODY_NONE, xla_get, NULL},
+    {METHOD_PATCH, "/v1/xlas/{slug}", ADMIN, BODY_PATCH, xla_patch, NULL},
+    {METHOD_DELETE, "/v1/xlas/{slug}", ADMIN, BODY_NONE, xla_delete, NULL},
+    {METHOD_POST, "/v1/xlas/{slug}/exclusion-periods", ADMIN, BODY_JSON, exclusion_period_post, NULL},
+    {METHOD_GET, "/v1/xlas/{slug}/exclusion-periods", DASHBOARD, BODY_NONE, exclusion_period_list, NULL},
+    {METHOD_DELETE, "/v1/xlas/{slug}/exclusion-periods/{id}", ADMIN, BODY_NONE, exclusion_period_delete, NULL},
     // Administer
     {METHOD_POST, "/v1/keys", ADMIN, BODY_JSON, key_post, NULL},
     {METHOD_GET, "/v1/keys", ADMIN, BODY_NONE, key_list, NULL},

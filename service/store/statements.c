@@ -13,6 +13,7 @@
 #include "store/context_store.h"
 #include "store/dimension_store.h"
 #include "store/driver_store.h"
+#include "store/exclusion_period_store.h"
 #include "store/exclusion_store.h"
 #include "store/experience_store.h"
 #include "store/factor_store.h"
@@ -27,6 +28,7 @@
 #include "store/ticket_store.h"
 #include "store/verify_store.h"
 #include "store/webhook_store.h"
+#include "store/xla_store.h"
 
 const struct statement *const *const STATEMENT_LISTS[] = {
     TENANT_STATEMENTS,
@@ -51,6 +53,8 @@ const struct statement *const *const STATEMENT_LISTS[] = {
     COMMENT_STATEMENTS,
     OUTBOX_STATEMENTS,
     WEBHOOK_STATEMENTS,
+    XLA_STATEMENTS,
+    EXCLUSION_PERIOD_STATEMENTS,
     NULL,
 };
 
