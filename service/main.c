@@ -13,6 +13,7 @@ static const struct command COMMANDS[] = {
     {"import", command_import, "load tickets, responses or measurements from a file"},
     {"demo", command_demo, "write two invented organisations to look at"},
     {"verify", command_verify, "recompute what is derived and report differences"},
+    {"xla", command_xla, "evaluate experience level agreements"},
 };
 enum { COMMANDS_COUNT = sizeof COMMANDS / sizeof *COMMANDS };
 

@@ -62,6 +62,8 @@ enum err xla_get(struct request *request);
 enum err xla_list(struct request *request);
 enum err xla_patch(struct request *request);
 enum err xla_delete(struct request *request);
+enum err xla_status(struct request *request);
+enum err xla_history(struct request *request);
 enum err exclusion_period_post(struct request *request);
 enum err exclusion_period_list(struct request *request);
 enum err exclusion_period_delete(struct request *request);

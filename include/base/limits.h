@@ -58,6 +58,9 @@ enum {
   XLA_TEXT_CHARS_MAX = 4000,    // rewards, consequences, notes
   XLAS_LISTED_MAX = 2000,       // by one answer
   EXCLUSION_PERIODS_MAX = 100,  // of one agreement
+  XLA_LATE_DAYS = 92,           // a day whose data changes within so many (or within the window) is noticed at the next evaluation
+  XLA_BEGIN_MS = 1000,          // from the start until a daemon looks for days to evaluate
+  XLA_SWEEP_MS = 60000,         // between two such looks
 
   // Reading.
   PAGE_ITEMS_DEFAULT = 50,

@@ -17,5 +17,6 @@ int command_key(int argc, char **argv);
 int command_import(int argc, char **argv);
 int command_demo(int argc, char **argv);
 int command_verify(int argc, char **argv);
+int command_xla(int argc, char **argv);
 
 #endif

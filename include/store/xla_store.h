@@ -42,9 +42,13 @@ void xla_ask_retire(struct job *job, const struct uuid *tenant, struct text slug
 struct xla_filter {
   struct text metric, owner;  // absent: any
   int64_t retired;            // ABSENT: any
+  struct text status;         // of its state; absent: any
   struct text after;          // slug of the last row before; absent: from the beginning
   int64_t limit;
 };
+// One step: with the state of the last day that was evaluated, as it is now.
 void xla_ask_list(struct job *job, const struct uuid *tenant, const struct xla_filter *filter);
+// The JSON of a listed one's state; absent where no day has been evaluated.
+struct text xla_take_state(const struct job *job, unsigned step, size_t row);
 
 #endif

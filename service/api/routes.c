@@ -50,6 +50,8 @@ const struct route ROUTES[] = {
     {METHOD_GET, "/v1/xlas/{slug}", DASHBOARD, BODY_NONE, xla_get, NULL},
     {METHOD_PATCH, "/v1/xlas/{slug}", ADMIN, BODY_PATCH, xla_patch, NULL},
     {METHOD_DELETE, "/v1/xlas/{slug}", ADMIN, BODY_NONE, xla_delete, NULL},
+    {METHOD_GET, "/v1/xlas/{slug}/status", DASHBOARD, BODY_NONE, xla_status, NULL},
+    {METHOD_GET, "/v1/xlas/{slug}/history", DASHBOARD, BODY_NONE, xla_history, NULL},
     {METHOD_POST, "/v1/xlas/{slug}/exclusion-periods", ADMIN, BODY_JSON, exclusion_period_post, NULL},
     {METHOD_GET, "/v1/xlas/{slug}/exclusion-periods", DASHBOARD, BODY_NONE, exclusion_period_list, NULL},
     {METHOD_DELETE, "/v1/xlas/{slug}/exclusion-periods/{id}", ADMIN, BODY_NONE, exclusion_period_delete, NULL},

@@ -287,7 +287,10 @@ static enum err xlas_listed(struct request *request) {
   json_array(json);
   for (size_t i = 0; i < shown; i++) {
     xla_take_row(job, 0, i, &xla);
+    struct text state = xla_take_state(job, 0, i);
     xla_write(json, &xla);
+    json_name(json, "state");
+    json_raw(json, state.at ? state : TEXT("null"));
     json_object_end(json);
   }
   json_array_end(json);
@@ -302,10 +305,12 @@ enum err xla_list(struct request *request) {
   if (!page) return ERR_UNAVAILABLE;
   request->state = page;
   *page = page_read_most(request, XLAS_LISTED_MAX);
+  int64_t status = choice_read(request, "status", XLA_STATUS_NAMES);
   struct xla_filter filter = {
       .metric = request_query(request, "metric"),
       .owner = request_query(request, "owner"),
       .retired = choice_read(request, "retired", BOOLEANS),
+      .status = status == ABSENT ? TEXT_NONE : text_of(XLA_STATUS_NAMES[status]),
       .after = page->text,
       .limit = page_rows(page),
   };

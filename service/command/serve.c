@@ -12,6 +12,7 @@
 #include "api/routes.h"
 #include "api/sender.h"
 #include "api/service.h"
+#include "api/xla_evaluator.h"
 #include "base/instant.h"
 #include "base/log.h"
 #include "command/command.h"
@@ -32,6 +33,7 @@ struct daemon {
   struct service service;
   struct server *server;
   struct sender *sender;
+  struct xla_evaluator *evaluator;
   struct watch signals;
   struct timer drain;
   struct turn log_turn;
@@ -64,6 +66,7 @@ static void signalled(struct watch *watch, uint32_t events) {
   daemon->service.draining = true;
   daemon->drain_until_ms = clock_ms() + daemon->settings.drain_seconds * 1000;
   daemon->send_until_ms = clock_ms() + SEND_DRAIN_MS_MAX;
+  xla_evaluator_stop(daemon->evaluator);
   server_drain(daemon->server);
   sender_drain(daemon->sender);
   daemon->drain = (struct timer){.fire = look_at_drain, .owner = daemon};
@@ -101,6 +104,8 @@ static bool open_all(struct daemon *daemon) {
   if (!service->cache) return false;
   store_fold(service->store);
   daemon->sender = sender_new(service);
+  daemon->evaluator = xla_evaluator_new(service->store, service->loop);
+  if (!daemon->evaluator) return false;
   daemon->log_turn = (struct turn){.run = flush_log};
   loop_add_turn(service->loop, &daemon->log_turn);
   return daemon->sender != NULL;
@@ -109,6 +114,7 @@ static bool open_all(struct daemon *daemon) {
 // What is still in flight is answered 503 by the stopped store, and sent before the server closes.
 static void end_flight(struct daemon *daemon) {
   struct timer last = {.fire = look_at_drain, .owner = daemon};
+  xla_evaluator_stop(daemon->evaluator);
   store_stop(daemon->service.store);
   daemon->drain_until_ms = clock_ms() + 200;
   if (server_connections(daemon->server) > 0 && loop_timer_start(daemon->service.loop, &last, DRAIN_LOOK_MS)) loop_run(daemon->service.loop);
@@ -136,6 +142,7 @@ int command_serve(int argc, char **argv) {
   sender_free(daemon.sender);
   cache_free(daemon.service.cache);
   directory_free(daemon.service.directory);
+  xla_evaluator_free(daemon.evaluator);
   store_close(daemon.service.store);
   close(daemon.signals.fd);
   loop_free(daemon.service.loop);

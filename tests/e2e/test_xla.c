@@ -68,29 +68,38 @@ START_TEST(applies_a_document_as_often_as_you_like) {
        .key = ADMIN,
        .method = "PUT",
        .path = "/v1/xlas/vpn?dry_run=true",
-       .body = JSON({"name": "VPN is a pleasure", "owner": "anna", "provider": "IT", "customer": "Sales", "metric": "happiness", "target": 30.0,
-                     "scope": {"location": ["oslo"], "service": ["vpn", "mail"]}, "state": {"status": "met"}, "version": 7}),
+       .body = JSON({
+         "name" : "VPN is a pleasure",
+         "owner" : "anna",
+         "provider" : "IT",
+         "customer" : "Sales",
+         "metric" : "happiness",
+         "target" : 30.0,
+         "scope" : {"location" : ["oslo"], "service" : [ "vpn", "mail" ]},
+         "state" : {"status" : "met"},
+         "version" : 7
+       }),
        .status = 200,
        .expects = {"creates = false", "new_version = false", "changes = []"}},
       {.says = "What was made at another time is another agreement",
        .key = ADMIN,
        .method = "PUT",
        .path = "/v1/xlas/vpn",
-       .body = JSON({"name": "n", "owner": "o", "metric": "happiness", "target": 1, "created_at": "2020-01-01T00:00:00Z", "slug": "mail"}),
+       .body = JSON({"name" : "n", "owner" : "o", "metric" : "happiness", "target" : 1, "created_at" : "2020-01-01T00:00:00Z", "slug" : "mail"}),
        .status = 422,
        .expects = {"errors.0.pointer = /slug"}},
       {.says = "and can't be had",
        .key = ADMIN,
        .method = "PUT",
        .path = "/v1/xlas/vpn",
-       .body = JSON({"name": "n", "owner": "o", "metric": "happiness", "target": 1, "created_at": "2020-01-01T00:00:00Z"}),
+       .body = JSON({"name" : "n", "owner" : "o", "metric" : "happiness", "target" : 1, "created_at" : "2020-01-01T00:00:00Z"}),
        .status = 422,
        .expects = {"errors.0.pointer = /created_at"}},
       {.says = "Another agreement can't have the slug",
        .key = ADMIN,
        .method = "POST",
        .path = "/v1/xlas",
-       .body = JSON({"slug": "vpn", "name": "n", "owner": "o", "metric": "happiness", "target": 1}),
+       .body = JSON({"slug" : "vpn", "name" : "n", "owner" : "o", "metric" : "happiness", "target" : 1}),
        .status = 409,
        .expects = {"errors.0.pointer = /slug"}},
   };
@@ -137,8 +146,16 @@ START_TEST(makes_a_version_of_what_is_demanded_only) {
        .key = ADMIN,
        .method = "PUT",
        .path = "/v1/xlas/terms?dry_run=true",
-       .body = JSON({"name": "VPN is a pleasure", "owner": "carl", "metric": "csat", "scope": {"service": ["mail", "vpn"], "channel": ["phone"]},
-                     "target": 31, "window_days": 31, "notes": "agreed by mail", "warn": {"burn": 1.5}}),
+       .body = JSON({
+         "name" : "VPN is a pleasure",
+         "owner" : "carl",
+         "metric" : "csat",
+         "scope" : {"service" : [ "mail", "vpn" ], "channel" : ["phone"]},
+         "target" : 31,
+         "window_days" : 31,
+         "notes" : "agreed by mail",
+         "warn" : {"burn" : 1.5}
+       }),
        .status = 200,
        .expects = {"new_version = true", "changes.length = 5", "changes.0 = {\"pointer\":\"/provider\",\"from\":\"IT\",\"to\":null}",
                    "changes.2 = {\"pointer\":\"/metric\",\"from\":\"happiness\",\"to\":\"csat\"}",
@@ -158,7 +175,12 @@ START_TEST(makes_a_version_of_what_is_demanded_only) {
        .headers = "If-Match: ${tag}",
        .body = VPN,
        .status = 412},
-      {.says = "Nothing was done", .key = DASHBOARD, .path = "/v1/xlas/terms", .status = 200, .expects = {"version = 2"}, .saves = {"tag <- header ETag"}},
+      {.says = "Nothing was done",
+       .key = DASHBOARD,
+       .path = "/v1/xlas/terms",
+       .status = 200,
+       .expects = {"version = 2"},
+       .saves = {"tag <- header ETag"}},
       {.says = "What the service sets can't be patched",
        .key = ADMIN,
        .method = "PATCH",
@@ -177,10 +199,11 @@ START_TEST(makes_a_version_of_what_is_demanded_only) {
        .expects = {"errors.0.pointer = /starts_on", "errors.0.rule = begun"}},
   };
   STEPS(story);
-  ck_assert_str_eq(sql_text("select string_agg(detail ->> 'changes', '' order by audit_id) from audit where subject = 'terms' and action = 'xla.change'"
-                            " and detail ->> 'version' = '2'"),
-                   "[{\"to\": {\"channel\": [\"phone\"], \"service\": [\"mail\", \"vpn\"]}, \"from\": {\"service\": [\"mail\", \"vpn\"], \"location\":"
-                   " [\"oslo\"]}, \"pointer\": \"/scope\"}]");
+  ck_assert_str_eq(
+      sql_text("select string_agg(detail ->> 'changes', '' order by audit_id) from audit where subject = 'terms' and action = 'xla.change'"
+               " and detail ->> 'version' = '2'"),
+      "[{\"to\": {\"channel\": [\"phone\"], \"service\": [\"mail\", \"vpn\"]}, \"from\": {\"service\": [\"mail\", \"vpn\"], \"location\":"
+      " [\"oslo\"]}, \"pointer\": \"/scope\"}]");
 }
 END_TEST
 
@@ -193,41 +216,41 @@ START_TEST(never_starts_in_the_past_but_keeps_its_beginning) {
        .key = ADMIN,
        .method = "PUT",
        .path = "/v1/xlas/late",
-       .body = JSON({"name": "n", "owner": "o", "metric": "happiness", "target": 1, "starts_on": "2020-02-03"}),
+       .body = JSON({"name" : "n", "owner" : "o", "metric" : "happiness", "target" : 1, "starts_on" : "2020-02-03"}),
        .status = 422,
        .expects = {"errors.0.pointer = /starts_on", "errors.0.rule = past"}},
       {.says = "and taken unchanged",
        .key = ADMIN,
        .method = "PUT",
        .path = "/v1/xlas/old",
-       .body = JSON({"name": "m", "owner": "o", "metric": "happiness", "target": 1, "starts_on": "2020-02-03"}),
+       .body = JSON({"name" : "m", "owner" : "o", "metric" : "happiness", "target" : 1, "starts_on" : "2020-02-03"}),
        .status = 200,
        .expects = {"name = m", "starts_on = 2020-02-03", "review_by = 2021-01-01", "version = 1"}},
       {.says = "and nothing else",
        .key = ADMIN,
        .method = "PUT",
        .path = "/v1/xlas/old",
-       .body = JSON({"name": "m", "owner": "o", "metric": "happiness", "target": 1, "starts_on": "2020-02-04"}),
+       .body = JSON({"name" : "m", "owner" : "o", "metric" : "happiness", "target" : 1, "starts_on" : "2020-02-04"}),
        .status = 422,
        .expects = {"errors.0.rule = begun"}},
       {.says = "What lies ahead may be moved",
        .key = ADMIN,
        .method = "PUT",
        .path = "/v1/xlas/soon",
-       .body = JSON({"name": "n", "owner": "o", "metric": "happiness", "target": 1, "starts_on": "2998-01-01", "review_by": "2999-01-01"}),
+       .body = JSON({"name" : "n", "owner" : "o", "metric" : "happiness", "target" : 1, "starts_on" : "2998-01-01", "review_by" : "2999-01-01"}),
        .status = 201},
       {.says = "further ahead",
        .key = ADMIN,
        .method = "PUT",
        .path = "/v1/xlas/soon",
-       .body = JSON({"name": "n", "owner": "o", "metric": "happiness", "target": 1, "starts_on": "2998-02-01"}),
+       .body = JSON({"name" : "n", "owner" : "o", "metric" : "happiness", "target" : 1, "starts_on" : "2998-02-01"}),
        .status = 200,
        .expects = {"starts_on = 2998-02-01", "review_by = 2999-01-01", "version = 1"}},
       {.says = "not back",
        .key = ADMIN,
        .method = "PUT",
        .path = "/v1/xlas/soon",
-       .body = JSON({"name": "n", "owner": "o", "metric": "happiness", "target": 1, "starts_on": "2020-02-01"}),
+       .body = JSON({"name" : "n", "owner" : "o", "metric" : "happiness", "target" : 1, "starts_on" : "2020-02-01"}),
        .status = 422,
        .expects = {"errors.0.rule = past"}},
   };
@@ -235,42 +258,57 @@ START_TEST(never_starts_in_the_past_but_keeps_its_beginning) {
 }
 END_TEST
 
-#define REFUSED(document, at, why)                                                                                                        \
-  {                                                                                                                                       \
+#define REFUSED(document, at, why)                                                                                                         \
+  {                                                                                                                                        \
     .says = "What can't be agreed is refused, and why is told", .key = ADMIN, .method = "PUT", .path = "/v1/xlas/bad", .body = (document), \
-    .status = 422, .expects = {"errors.0.pointer = " at, "errors.0.rule = " why}                                                          \
+    .status = 422, .expects = {                                                                                                            \
+      "errors.0.pointer = " at,                                                                                                            \
+      "errors.0.rule = " why                                                                                                               \
+    }                                                                                                                                      \
   }
 
 START_TEST(refuses_what_cannot_be_agreed) {
   static const struct step story[] = {
-      REFUSED(JSON({"owner": "o", "metric": "happiness", "target": 1}), "/name", "required"),
-      REFUSED(JSON({"name": "n", "owner": "o", "metric": "happiness"}), "/target", "required"),
-      REFUSED(JSON({"name": "n", "owner": "o", "target": 1}), "/metric", "required"),
-      REFUSED(JSON({"name": "n", "owner": "o", "target": 1, "metric": "mood"}), "/metric", "unknown"),
-      REFUSED(JSON({"name": "n", "owner": "o", "target": 1, "metric": "responses"}), "/metric", "unknown"),
-      REFUSED(JSON({"name": "n", "owner": "o", "target": 1, "metric": "ticket_volume"}), "/metric", "direction"),
-      REFUSED(JSON({"name": "n", "owner": "o", "target": 101, "metric": "happiness"}), "/target", "range"),
-      REFUSED(JSON({"name": "n", "owner": "o", "target": -1, "metric": "lost_time"}), "/target", "range"),
-      REFUSED(JSON({"name": "n", "owner": "o", "target": 0.5, "metric": "ces"}), "/target", "range"),
-      REFUSED(JSON({"name": "n", "owner": "o", "target": 1, "metric": "happiness", "scope": {"mood": ["x"]}}), "/scope/mood", "unknown"),
-      REFUSED(JSON({"name": "n", "owner": "o", "target": 1, "metric": "happiness", "scope": {"sla": ["perhaps"]}}), "/scope/sla", "enum"),
-      REFUSED(JSON({"name": "n", "owner": "o", "target": 1, "metric": "happiness", "scope": "service:vpn"}), "/scope", "type"),
-      REFUSED(JSON({"name": "n", "owner": "o", "target": 1, "metric": "happiness", "window_days": 367}), "/window_days", "range"),
-      REFUSED(JSON({"name": "n", "owner": "o", "target": 1, "metric": "happiness", "warn": {"burn": 0.5}}), "/warn/burn", "range"),
-      REFUSED(JSON({"name": "n", "owner": "o", "target": 1, "metric": "happiness", "paired_sla": {"metric": "sla_met"}}), "/paired_sla/target",
+      REFUSED(JSON({"owner" : "o", "metric" : "happiness", "target" : 1}), "/name", "required"),
+      REFUSED(JSON({"name" : "n", "owner" : "o", "metric" : "happiness"}), "/target", "required"),
+      REFUSED(JSON({"name" : "n", "owner" : "o", "target" : 1}), "/metric", "required"),
+      REFUSED(JSON({"name" : "n", "owner" : "o", "target" : 1, "metric" : "mood"}), "/metric", "unknown"),
+      REFUSED(JSON({"name" : "n", "owner" : "o", "target" : 1, "metric" : "responses"}), "/metric", "unknown"),
+      REFUSED(JSON({"name" : "n", "owner" : "o", "target" : 1, "metric" : "ticket_volume"}), "/metric", "direction"),
+      REFUSED(JSON({"name" : "n", "owner" : "o", "target" : 101, "metric" : "happiness"}), "/target", "range"),
+      REFUSED(JSON({"name" : "n", "owner" : "o", "target" : -1, "metric" : "lost_time"}), "/target", "range"),
+      REFUSED(JSON({"name" : "n", "owner" : "o", "target" : 0.5, "metric" : "ces"}), "/target", "range"),
+      REFUSED(JSON({"name" : "n", "owner" : "o", "target" : 1, "metric" : "happiness", "scope" : {"mood" : ["x"]}}), "/scope/mood", "unknown"),
+      REFUSED(JSON({"name" : "n", "owner" : "o", "target" : 1, "metric" : "happiness", "scope" : {"sla" : ["perhaps"]}}), "/scope/sla", "enum"),
+      REFUSED(JSON({"name" : "n", "owner" : "o", "target" : 1, "metric" : "happiness", "scope" : "service:vpn"}), "/scope", "type"),
+      REFUSED(JSON({"name" : "n", "owner" : "o", "target" : 1, "metric" : "happiness", "window_days" : 367}), "/window_days", "range"),
+      REFUSED(JSON({"name" : "n", "owner" : "o", "target" : 1, "metric" : "happiness", "warn" : {"burn" : 0.5}}), "/warn/burn", "range"),
+      REFUSED(JSON({"name" : "n", "owner" : "o", "target" : 1, "metric" : "happiness", "paired_sla" : {"metric" : "sla_met"}}), "/paired_sla/target",
               "required"),
-      REFUSED(JSON({"name": "n", "owner": "o", "target": 1, "metric": "happiness", "review_by": "2020-01-01"}), "/review_by", "order"),
-      REFUSED(JSON({"name": "n", "owner": "o", "target": 1, "metric": "happiness", "retired_at": "2020-01-01T00:00:00Z"}), "/retired_at",
+      REFUSED(JSON({"name" : "n", "owner" : "o", "target" : 1, "metric" : "happiness", "review_by" : "2020-01-01"}), "/review_by", "order"),
+      REFUSED(JSON({"name" : "n", "owner" : "o", "target" : 1, "metric" : "happiness", "retired_at" : "2020-01-01T00:00:00Z"}), "/retired_at",
               "read_only"),
-      REFUSED(JSON({"name": "n", "owner": "o", "target": 1, "components": [{"metric": "happiness", "weight": 1, "worst": 0, "best": 1}]}),
+      REFUSED(JSON({"name" : "n", "owner" : "o", "target" : 1, "components" : [ {"metric" : "happiness", "weight" : 1, "worst" : 0, "best" : 1} ]}),
               "/components", "length"),
-      REFUSED(JSON({"name": "n", "owner": "o", "target": 1, "components": [{"metric": "happiness", "weight": 1, "worst": 0, "best": 1},
-                                                                             {"metric": "happiness", "weight": 1, "worst": 0, "best": 1}]}),
-              "/components/1/metric", "unique"),
-      REFUSED(JSON({"name": "n", "owner": "o", "target": 1, "components": [{"metric": "happiness", "weight": 1, "worst": 0, "best": 1},
-                                                                             {"metric": "lost_time", "weight": 1, "worst": 0, "best": 1}]}),
-              "/components/1/best", "order"),
-      REFUSED(JSON({"name": "n", "owner": "o", "target": 1, "components": [{"metric": "happiness", "weight": 0, "worst": 0, "best": 1}]}),
+      REFUSED(
+          JSON({
+            "name" : "n",
+            "owner" : "o",
+            "target" : 1,
+            "components" :
+                [ {"metric" : "happiness", "weight" : 1, "worst" : 0, "best" : 1}, {"metric" : "happiness", "weight" : 1, "worst" : 0, "best" : 1} ]
+          }),
+          "/components/1/metric", "unique"),
+      REFUSED(
+          JSON({
+            "name" : "n",
+            "owner" : "o",
+            "target" : 1,
+            "components" :
+                [ {"metric" : "happiness", "weight" : 1, "worst" : 0, "best" : 1}, {"metric" : "lost_time", "weight" : 1, "worst" : 0, "best" : 1} ]
+          }),
+          "/components/1/best", "order"),
+      REFUSED(JSON({"name" : "n", "owner" : "o", "target" : 1, "components" : [ {"metric" : "happiness", "weight" : 0, "worst" : 0, "best" : 1} ]}),
               "/components/0/weight", "range"),
       {.says = "A slug has letters, digits and hyphens",
        .key = ADMIN,
@@ -367,11 +405,7 @@ START_TEST(leaves_days_out_with_a_reason) {
        .path = "/v1/xlas/out/exclusion-periods",
        .status = 200,
        .expects = {"items.length = 1", "items.0 = ${whole}"}},
-      {.says = "and count again",
-       .key = ADMIN,
-       .method = "DELETE",
-       .path = "/v1/xlas/out/exclusion-periods/${period}",
-       .status = 204},
+      {.says = "and count again", .key = ADMIN, .method = "DELETE", .path = "/v1/xlas/out/exclusion-periods/${period}", .status = 204},
       {.says = "once", .key = ADMIN, .method = "DELETE", .path = "/v1/xlas/out/exclusion-periods/${period}", .status = 404},
       {.says = "None is left", .key = DASHBOARD, .path = "/v1/xlas/out/exclusion-periods", .status = 200, .expects = {"items = []"}},
       {.says = "Without an agreement there is nothing to leave out of",

@@ -1,0 +1,478 @@
+// Evaluates one agreement for one day, job by job.
+#include "api/xla_evaluation.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/reading.h"
+#include "api/xla_body.h"
+#include "api/xla_state_json.h"
+#include "base/log.h"
+#include "domain/exclusion_period.h"
+#include "domain/webhook.h"
+#include "store/outbox_store.h"
+#include "store/xla_day_store.h"
+
+enum { WEEK_DAYS = 7, READINGS_A_JOB = 4, EVALUATION_BYTES_MAX = 64 * 1024 * 1024, VERSIONS_CHECKED_MAX = 4 };
+
+enum phase { PHASE_OPEN, PHASE_READ, PHASE_STORE, PHASE_DONE };
+
+// What a reading is for.
+enum purpose { READ_WHOLE, READ_WEEK, READ_DAY, READ_DAYS };
+
+// What a version demands.
+struct demand {
+  int64_t version;
+  struct xla_body body;
+  struct scope scope;
+};
+
+struct plan {
+  enum purpose purpose;
+  struct reading_question question;
+  const struct demand *demand;
+};
+
+struct known_day {
+  int32_t day;
+  int64_t version;
+  uint8_t digest[DIGEST_BYTES];
+  uint8_t digest_now[DIGEST_BYTES];
+};
+
+// Figures of some pieces of a window together.
+struct part {
+  struct figures figures;
+  bool seen, shown;  // it has answers in some piece; in some that isn't withheld
+};
+
+struct xla_evaluation {
+  const struct tenant *tenant;
+  struct text slug;
+  int32_t day;
+  enum xla_evaluation_kind kind;
+  struct arena arena;
+  enum phase phase;
+  enum err error;
+  bool changed;
+  struct demand *demands;  // the first is in force on the day
+  size_t demands_count;
+  struct window *periods;
+  size_t periods_count;
+  struct known_day *known;
+  size_t known_count;
+  struct text before;  // status of the day before; absent: none
+  struct plan *plans;
+  size_t plans_count, at;  // plans that have been read
+  struct part *parts;      // by purpose
+  struct tally_day *days;
+  size_t days_count;
+  uint8_t digest[DIGEST_BYTES];  // of the day itself
+};
+
+struct xla_evaluation *xla_evaluation_new(const struct tenant *tenant, struct text slug, int32_t day, enum xla_evaluation_kind kind) {
+  struct xla_evaluation *evaluation = calloc(1, sizeof *evaluation);
+  if (!evaluation) return NULL;
+  evaluation->tenant = tenant;
+  evaluation->day = day;
+  evaluation->kind = kind;
+  arena_init(&evaluation->arena, EVALUATION_BYTES_MAX);
+  evaluation->slug = arena_copy(&evaluation->arena, slug);
+  evaluation->parts = arena_take_array(&evaluation->arena, READ_DAYS, sizeof *evaluation->parts);
+  if (evaluation->slug.at && evaluation->parts) return evaluation;
+  xla_evaluation_free(evaluation);
+  return NULL;
+}
+
+void xla_evaluation_free(struct xla_evaluation *evaluation) {
+  if (!evaluation) return;
+  arena_release(&evaluation->arena);
+  free(evaluation);
+}
+
+enum err xla_evaluation_error(const struct xla_evaluation *evaluation) { return evaluation->error; }
+bool xla_evaluation_changed(const struct xla_evaluation *evaluation) { return evaluation->changed; }
+
+static void fail(struct xla_evaluation *evaluation, enum err error) {
+  evaluation->error = error;
+  evaluation->phase = PHASE_DONE;
+}
+
+// --- What is known --------------------------------------------------------------------------------------------------
+
+// Terms over the content: what holds now is in both, and older versions have only terms of their own.
+static bool read_demand(struct xla_evaluation *evaluation, struct text content, struct text terms, int64_t version, struct demand *demand) {
+  struct issues issues;
+  issues_init(&issues, &evaluation->arena);
+  demand->version = version;
+  return !fields_read(&XLA_FIELDS, content, &demand->body, NULL, &evaluation->arena, &issues) &&
+         !fields_read(&XLA_TERMS_FIELDS, terms, &demand->body, NULL, &evaluation->arena, &issues) &&
+         xla_scope(&demand->body, &evaluation->arena, &demand->scope);
+}
+
+static bool is_known_version(const struct xla_evaluation *evaluation, int64_t version) {
+  for (size_t i = 0; i < evaluation->known_count; i++)
+    if (evaluation->known[i].version == version) return true;
+  return false;
+}
+
+static bool take_demands(struct xla_evaluation *evaluation, const struct job *job) {
+  struct xla_open open;
+  size_t versions = job_rows(job, XLA_OPEN_VERSIONS);
+  xla_day_take_open(job, &open);
+  evaluation->demands = arena_take_array(&evaluation->arena, VERSIONS_CHECKED_MAX, sizeof *evaluation->demands);
+  if (!evaluation->demands || !read_demand(evaluation, open.content, open.terms, open.version, evaluation->demands)) return false;
+  evaluation->demands_count = 1;
+  for (size_t i = 0; i < versions && evaluation->demands_count < VERSIONS_CHECKED_MAX; i++) {
+    int64_t version = row_int(job, XLA_OPEN_VERSIONS, i, 0);
+    if (version == open.version || !is_known_version(evaluation, version)) continue;
+    struct demand *demand = &evaluation->demands[evaluation->demands_count++];
+    if (!read_demand(evaluation, open.content, row_text(job, XLA_OPEN_VERSIONS, i, 1), version, demand)) return false;
+  }
+  return true;
+}
+
+static bool take_known(struct xla_evaluation *evaluation, const struct job *job) {
+  size_t rows = job_rows(job, XLA_OPEN_DAYS);
+  evaluation->known = arena_take_array(&evaluation->arena, rows + 1, sizeof *evaluation->known);
+  if (!evaluation->known) return false;
+  for (size_t i = 0; i < rows; i++) {
+    struct xla_known_day row;
+    xla_day_take_known(job, i, &row);
+    struct known_day *known = &evaluation->known[evaluation->known_count++];
+    known->day = row.day;
+    known->version = row.version;
+    if (row.digest.length == DIGEST_BYTES) memcpy(known->digest, row.digest.at, DIGEST_BYTES);
+    if (row.day == evaluation->day - 1) evaluation->before = arena_copy(&evaluation->arena, row.status);
+  }
+  return true;
+}
+
+static bool take_periods(struct xla_evaluation *evaluation, const struct job *job) {
+  size_t rows = job_rows(job, XLA_OPEN_PERIODS);
+  evaluation->periods = arena_take_array(&evaluation->arena, rows + 1, sizeof *evaluation->periods);
+  if (!evaluation->periods) return false;
+  for (; evaluation->periods_count < rows; evaluation->periods_count++)
+    evaluation->periods[evaluation->periods_count] =
+        (struct window){row_day(job, XLA_OPEN_PERIODS, evaluation->periods_count, 0), row_day(job, XLA_OPEN_PERIODS, evaluation->periods_count, 1)};
+  return true;
+}
+
+// --- What is read ---------------------------------------------------------------------------------------------------
+
+static struct window window_of(const struct xla_evaluation *evaluation) {
+  return window_rolling(evaluation->day, (int32_t)evaluation->demands[0].body.window_days);
+}
+
+// Days whose data is looked at: of the window, of the points at its beginning, and of those that may have changed.
+static struct window looked_at(const struct xla_evaluation *evaluation) {
+  struct window window = window_of(evaluation);
+  window.from -= TREND_DAYS - 1;
+  if (window.from > evaluation->day - XLA_LATE_DAYS + 1) window.from = evaluation->day - XLA_LATE_DAYS + 1;
+  return window;
+}
+
+static struct window week_of(const struct xla_evaluation *evaluation) {
+  struct window window = window_of(evaluation);
+  return window_days(window) < WEEK_DAYS ? window : window_rolling(evaluation->day, WEEK_DAYS);
+}
+
+static void add_plan(struct xla_evaluation *evaluation, enum purpose purpose, const struct demand *demand, struct window window) {
+  evaluation->plans[evaluation->plans_count++] = (struct plan){
+      .purpose = purpose,
+      .demand = demand,
+      .question = {.scope = &demand->scope, .window = window, .interval = purpose == READ_DAYS ? INTERVAL_DAY : INTERVAL_COUNT},
+  };
+}
+
+// Each piece between days that are left out is a window of its own.
+static bool plan_pieces(struct xla_evaluation *evaluation, enum purpose purpose, struct window window) {
+  struct window *pieces = arena_take_array(&evaluation->arena, evaluation->periods_count + 1, sizeof *pieces);
+  size_t count = pieces ? exclusion_periods_cut(window, evaluation->periods, evaluation->periods_count, pieces) : 0;
+  for (size_t i = 0; i < count; i++)
+    add_plan(evaluation, purpose, &evaluation->demands[0], pieces[i]);
+  return pieces != NULL;
+}
+
+static bool plan_all(struct xla_evaluation *evaluation) {
+  struct window window = window_of(evaluation);
+  evaluation->plans = arena_take_array(&evaluation->arena, 3 * (evaluation->periods_count + 1) + VERSIONS_CHECKED_MAX, sizeof *evaluation->plans);
+  evaluation->days = arena_take_array(&evaluation->arena, (size_t)window_days(looked_at(evaluation)), sizeof *evaluation->days);
+  if (!evaluation->plans || !evaluation->days) return false;
+  for (size_t i = 0; i < evaluation->demands_count; i++)
+    add_plan(evaluation, READ_DAYS, &evaluation->demands[i], looked_at(evaluation));
+  return plan_pieces(evaluation, READ_WHOLE, window) && plan_pieces(evaluation, READ_WEEK, week_of(evaluation)) &&
+         plan_pieces(evaluation, READ_DAY, (struct window){evaluation->day, evaluation->day});
+}
+
+static void open_taken(struct xla_evaluation *evaluation, const struct job *job) {
+  if (job_rows(job, XLA_OPEN_AGREEMENT) == 0) {
+    fail(evaluation, ERR_NOT_FOUND);
+    return;
+  }
+  if (!take_known(evaluation, job) || !take_periods(evaluation, job) || !take_demands(evaluation, job) || !plan_all(evaluation)) {
+    fail(evaluation, ERR_INTERNAL);
+    return;
+  }
+  evaluation->phase = PHASE_READ;
+}
+
+static const struct metric *metric_named(const struct xla_evaluation *evaluation, struct text key) {
+  return key.at ? tenant_metric_find(evaluation->tenant, key) : NULL;
+}
+
+// What makes one day count as it does: digests tell a day that has changed since.
+struct digest_text {
+  struct buffer text;
+};
+
+static void add_tally(struct digest_text *digest, const struct metric *metric, const struct figures *figures) {
+  const struct tally *tally = metric ? &figures->tallies[metric_place(metric)] : NULL;
+  if (!tally) return;
+  buffer_format(&digest->text, "%s %lld %lld %lld", metric->key, (long long)tally->n, (long long)tally->sum, (long long)tally->sum_squares);
+  for (size_t i = 0; i < metric->bins; i++)
+    buffer_format(&digest->text, " %lld", (long long)tally->bins[i]);
+  buffer_char(&digest->text, '\n');
+}
+
+static void digest_day(const struct xla_evaluation *evaluation, const struct demand *demand, int32_t day, const struct figures *figures,
+                       uint8_t out[DIGEST_BYTES]) {
+  const struct xla_component *components = demand->body.components.items;
+  struct digest_text digest;
+  buffer_init(&digest.text, BODY_BYTES_MAX);
+  buffer_format(&digest.text, "%d\n", exclusion_periods_cover(evaluation->periods, evaluation->periods_count, day));
+  add_tally(&digest, metric_named(evaluation, demand->body.metric), figures);
+  for (size_t i = 0; i < demand->body.components.count; i++)
+    add_tally(&digest, metric_named(evaluation, components[i].metric), figures);
+  add_tally(&digest, metric_named(evaluation, demand->body.paired_sla.metric), figures);
+  struct text text = buffer_view(&digest.text);
+  digest_sha256(text.at, text.length, out);
+  buffer_release(&digest.text);
+}
+
+static void note_day(struct xla_evaluation *evaluation, const struct demand *demand, int32_t day, const struct figures *figures) {
+  uint8_t digest[DIGEST_BYTES];
+  digest_day(evaluation, demand, day, figures, digest);
+  if (demand == evaluation->demands && day == evaluation->day) memcpy(evaluation->digest, digest, DIGEST_BYTES);
+  for (size_t i = 0; i < evaluation->known_count; i++)
+    if (evaluation->known[i].day == day && evaluation->known[i].version == demand->version)
+      memcpy(evaluation->known[i].digest_now, digest, DIGEST_BYTES);
+}
+
+static void take_days(struct xla_evaluation *evaluation, struct reading *reading, const struct plan *plan) {
+  static const struct figures nothing;
+  struct reading_group group;
+  const struct metric *metric = metric_named(evaluation, plan->demand->body.metric);
+  // Days without anything don't come.
+  for (int32_t day = plan->question.window.from; day <= plan->question.window.to; day++)
+    note_day(evaluation, plan->demand, day, &nothing);
+  while (reading_next(reading, &group)) {
+    note_day(evaluation, plan->demand, group.day, &group.figures);
+    if (plan->demand != evaluation->demands || !metric) continue;
+    const struct tally *tally = &group.figures.tallies[metric_place(metric)];
+    if (tally->n > 0) evaluation->days[evaluation->days_count++] = (struct tally_day){group.day, *tally};
+  }
+}
+
+// A stock is the level at the end of the last piece; everything else adds up.
+static void add_part(const struct xla_evaluation *evaluation, struct part *part, const struct figures *figures) {
+  const struct metric *metric = metric_named(evaluation, evaluation->demands[0].body.metric);
+  bool stock = metric && metric->aggregation == AGGREGATE_STOCK;
+  bool hidden = metric && metric_set_has(&figures->hidden, metric_place(metric));
+  if (stock)
+    part->figures = *figures;
+  else
+    figures_add_all(&part->figures, figures);
+  if (metric && figures->tallies[metric_place(metric)].n > 0) {
+    part->seen = true;
+    part->shown = part->shown || !hidden;
+  }
+}
+
+static bool take_reading(struct xla_evaluation *evaluation, const struct job *job, unsigned step, const struct plan *plan) {
+  struct reading *reading = reading_open(job, step, evaluation->tenant, &plan->question);
+  struct reading_group total;
+  if (!reading) return false;
+  if (plan->purpose == READ_DAYS) {
+    take_days(evaluation, reading, plan);
+  } else {
+    reading_total(reading, &total);
+    add_part(evaluation, &evaluation->parts[plan->purpose], &total.figures);
+  }
+  reading_close(reading);
+  return true;
+}
+
+static size_t readings_now(const struct xla_evaluation *evaluation) {
+  size_t left = evaluation->plans_count - evaluation->at;
+  return left < READINGS_A_JOB ? left : READINGS_A_JOB;
+}
+
+static void readings_taken(struct xla_evaluation *evaluation, const struct job *job) {
+  size_t count = readings_now(evaluation);
+  for (size_t i = 0; i < count; i++)
+    if (!take_reading(evaluation, job, (unsigned)(i * READING_STEPS), &evaluation->plans[evaluation->at + i])) {
+      fail(evaluation, ERR_UNAVAILABLE);
+      return;
+    }
+  evaluation->at += count;
+  if (evaluation->at == evaluation->plans_count) evaluation->phase = PHASE_STORE;
+}
+
+// --- What comes of it -----------------------------------------------------------------------------------------------
+
+static struct xla_figure figure_of(const struct xla_evaluation *evaluation, enum purpose purpose, const struct metric *metric) {
+  const struct part *part = &evaluation->parts[purpose];
+  struct xla_figure figure = {.hidden = part->seen && !part->shown};
+  figure.estimate = estimate_of(metric, &part->figures.tallies[metric_place(metric)]);
+  return figure;
+}
+
+static void set_trend(struct xla_evaluation *evaluation, const struct metric *metric, struct window window, struct trend *trend) {
+  struct trend_point *points = arena_take_array(&evaluation->arena, (size_t)window_days(window), sizeof *points);
+  evaluation->days_count = exclusion_periods_keep(evaluation->periods, evaluation->periods_count, evaluation->days, evaluation->days_count);
+  size_t count = points ? trend_points(metric, window, evaluation->days, evaluation->days_count, points) : 0;
+  if (count > 0) *trend = trend_of(metric, window, evaluation->days, evaluation->days_count, points, count);
+}
+
+static void set_readings(struct xla_evaluation *evaluation, const struct metric *metric, struct xla_readings *readings) {
+  const struct xla_body *body = &evaluation->demands[0].body;
+  memset(readings, 0, sizeof *readings);
+  readings->window = window_of(evaluation);
+  for (size_t i = 0; i < evaluation->plans_count; i++)
+    if (evaluation->plans[i].purpose == READ_WHOLE) readings->counted_days += window_days(evaluation->plans[i].question.window);
+  readings->whole = figure_of(evaluation, READ_WHOLE, metric);
+  readings->week = figure_of(evaluation, READ_WEEK, metric);
+  readings->day = figure_of(evaluation, READ_DAY, metric);
+  set_trend(evaluation, metric, readings->window, &readings->trend);
+  readings->paired = metric_named(evaluation, body->paired_sla.metric);
+  if (!readings->paired) return;
+  const struct part *whole = &evaluation->parts[READ_WHOLE];
+  size_t place = metric_place(readings->paired);
+  readings->paired_figure =
+      (struct xla_figure){estimate_of(readings->paired, &whole->figures.tallies[place]), metric_set_has(&whole->figures.hidden, place)};
+  readings->paired_target = xla_ratio(body->paired_sla.target);
+}
+
+static struct text state_text(struct xla_evaluation *evaluation, struct xla_state *state) {
+  const struct xla_body *body = &evaluation->demands[0].body;
+  const struct metric *metric = metric_named(evaluation, body->metric);
+  struct xla_readings readings;
+  struct buffer out;
+  struct json_writer json;
+  if (!metric) return TEXT_NONE;
+  struct xla_terms terms = {
+      .metric = metric,
+      .target = xla_ratio(body->target),
+      .min_responses = body->min_responses,
+      .starts_on = (int32_t)body->starts_on,
+      .review_by = (int32_t)body->review_by,
+      .burn_factor = xla_ratio(body->warn.burn),
+  };
+  struct xla_state_head head = {.day = evaluation->day, .version = evaluation->demands[0].version, .paired_key = body->paired_sla.metric};
+  set_readings(evaluation, metric, &readings);
+  *state = xla_state_of(&terms, &readings, evaluation->day + 1);
+  buffer_init(&out, WEBHOOK_PAYLOAD_BYTES_MAX / 2);
+  json_start(&json, &out);
+  xla_state_write(&json, &head, &terms, &readings, state);
+  struct text text = out.failed ? TEXT_NONE : arena_copy(&evaluation->arena, buffer_view(&out));
+  buffer_release(&out);
+  return text;
+}
+
+static void add_event(const struct xla_evaluation *evaluation, struct job *job, const char *type, struct text state) {
+  struct buffer out;
+  struct json_writer json;
+  buffer_init(&out, WEBHOOK_PAYLOAD_BYTES_MAX);
+  json_start(&json, &out);
+  json_object(&json);
+  json_member_string(&json, "tenant", evaluation->tenant->slug);
+  json_member_text(&json, "xla", evaluation->slug);
+  json_member_text(&json, "name", evaluation->demands[0].body.name);
+  json_member_text(&json, "owner", evaluation->demands[0].body.owner);
+  json_member_text(&json, "before", evaluation->before);
+  json_name(&json, "state");
+  json_raw(&json, state);
+  json_object_end(&json);
+  outbox_ask(job, &evaluation->tenant->id, type, buffer_view(&out));
+  buffer_release(&out);
+}
+
+static void add_events(const struct xla_evaluation *evaluation, struct job *job, const struct xla_state *state, struct text text) {
+  static const char *const EVENTS[XLA_STATUS_COUNT] = {
+      [XLA_BREACHED] = EVENT_XLA_BREACHED, [XLA_AT_RISK] = EVENT_XLA_AT_RISK, [XLA_MET] = EVENT_XLA_MET};
+  bool changed = !evaluation->before.at || !text_is(evaluation->before, XLA_STATUS_NAMES[state->status]);
+  if (changed && EVENTS[state->status]) add_event(evaluation, job, EVENTS[state->status], text);
+  // It is stale from the day after on.
+  if (evaluation->demands[0].body.review_by == evaluation->day) add_event(evaluation, job, EVENT_XLA_STALE, text);
+}
+
+static struct job *store_job(struct xla_evaluation *evaluation, struct store *store, void *owner, void (*done)(struct job *job)) {
+  struct xla_state state;
+  struct xla_day_draft draft = {.slug = evaluation->slug, .day = evaluation->day, .version = evaluation->demands[0].version};
+  draft.state = state_text(evaluation, &state);
+  struct job *job = draft.state.at ? job_new(store, LANE_WRITE, &evaluation->tenant->id, owner, done) : NULL;
+  if (!job) return NULL;
+  draft.status = XLA_STATUS_NAMES[state.status];
+  memcpy(draft.digest, evaluation->digest, DIGEST_BYTES);
+  job->unseen = true;
+  if (evaluation->kind == XLA_REVISE) {
+    xla_day_ask_revise(job, &evaluation->tenant->id, &draft);
+    return job;
+  }
+  xla_day_ask_add(job, &evaluation->tenant->id, &draft);
+  add_events(evaluation, job, &state, draft.state);
+  return job;
+}
+
+bool xla_evaluation_outdated(const struct xla_evaluation *evaluation, int32_t *from) {
+  if (evaluation->error || evaluation->phase != PHASE_DONE) return false;
+  int32_t first = looked_at(evaluation).from;
+  for (size_t i = 0; i < evaluation->known_count; i++) {
+    const struct known_day *known = &evaluation->known[i];
+    // Of versions beyond those that are checked nothing is known.
+    bool checked = false;
+    for (size_t k = 0; k < evaluation->demands_count; k++)
+      checked = checked || evaluation->demands[k].version == known->version;
+    if (!checked || known->day < first || known->day >= evaluation->day || memcmp(known->digest, known->digest_now, DIGEST_BYTES) == 0) continue;
+    *from = known->day;
+    return true;
+  }
+  return false;
+}
+
+// --- Job by job -----------------------------------------------------------------------------------------------------
+
+static struct job *read_job(struct xla_evaluation *evaluation, struct store *store, void *owner, void (*done)(struct job *job)) {
+  struct job *job = job_new(store, LANE_READ, &evaluation->tenant->id, owner, done);
+  for (size_t i = 0; job && i < readings_now(evaluation); i++)
+    reading_ask(job, evaluation->tenant, &evaluation->plans[evaluation->at + i].question);
+  return job;
+}
+
+struct job *xla_evaluation_next(struct xla_evaluation *evaluation, struct store *store, void *owner, void (*done)(struct job *job)) {
+  struct job *job = NULL;
+  if (evaluation->phase == PHASE_DONE) return NULL;
+  if (evaluation->phase == PHASE_READ) job = read_job(evaluation, store, owner, done);
+  if (evaluation->phase == PHASE_STORE) job = store_job(evaluation, store, owner, done);
+  if (evaluation->phase == PHASE_OPEN) {
+    job = job_new(store, LANE_READ, &evaluation->tenant->id, owner, done);
+    if (job) xla_day_ask_open(job, &evaluation->tenant->id, evaluation->slug, evaluation->day, evaluation->day - XLA_WINDOW_DAYS_MAX);
+  }
+  if (!job) fail(evaluation, ERR_UNAVAILABLE);
+  return job;
+}
+
+void xla_evaluation_take(struct xla_evaluation *evaluation, struct job *job) {
+  if (job->error) {
+    fail(evaluation, job->error);
+  } else if (evaluation->phase == PHASE_OPEN) {
+    open_taken(evaluation, job);
+  } else if (evaluation->phase == PHASE_READ) {
+    readings_taken(evaluation, job);
+  } else {
+    evaluation->changed = evaluation->kind == XLA_EVALUATE || (job_rows(job, 0) == 1 && row_int(job, 0, 0, 0) == 1);
+    evaluation->phase = PHASE_DONE;
+  }
+  job_free(job);
+}
