@@ -2,13 +2,15 @@
 #ifndef XLAD_API_XLA_STATE_JSON_H
 #define XLAD_API_XLA_STATE_JSON_H
 
+#include "domain/composite.h"
 #include "domain/xla.h"
 #include "json/writer.h"
 
 struct xla_state_head {
   int32_t day;
   int64_t version;
-  struct text paired_key;  // absent: no pair
+  const struct composite_part *parts;  // of an index
+  size_t parts_count;                  // 0: it isn't one
 };
 
 void xla_state_write(struct json_writer *json, const struct xla_state_head *head, const struct xla_terms *terms, const struct xla_readings *readings,

@@ -52,7 +52,6 @@ enum {
   COMPOSITE_WEIGHT_MAX = 1000000,
 
   // Experience level agreements.
-  XLA_COMPONENTS_MAX = 12,
   XLA_WINDOW_DAYS_MAX = 366,
   XLA_RESPONSES_MAX = 1000000,  // that may be demanded
   XLA_TEXT_CHARS_MAX = 4000,    // rewards, consequences, notes

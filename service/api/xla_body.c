@@ -6,10 +6,11 @@
 
 #include "api/figures.h"
 #include "base/instant.h"
+#include "domain/composite.h"
 #include "domain/dimension.h"
 #include "domain/xla.h"
 
-enum { UNIT = FIELD_DECIMAL_UNIT, WINDOW_DAYS = 30, RESPONSES_MIN = 20, BURN_MAX = 100, WEIGHT_MAX = 1000 };
+enum { UNIT = FIELD_DECIMAL_UNIT, WINDOW_DAYS = 30, RESPONSES_MIN = 20, BURN_MAX = 100, COMPONENTS_MIN = 2 };
 
 #define NUMBER_MAX (INT64_C(1000000000) * UNIT)
 
@@ -23,9 +24,9 @@ static const char *const COMMITMENTS[] = {"result", "improvement", "digital", "s
 
 static const struct field COMPONENT_ROWS[] = {
     {COMPONENT(metric), LINE(METRIC_KEY_CHARS_MAX), .flags = FIELD_REQUIRED | FIELD_NO_CONTROL},
-    {COMPONENT(weight), .kind = FIELD_DECIMAL, .flags = FIELD_REQUIRED, .min = 1, .max = WEIGHT_MAX * UNIT},
-    {COMPONENT(worst), NUMBER, .flags = FIELD_REQUIRED},
-    {COMPONENT(best), NUMBER, .flags = FIELD_REQUIRED},
+    {COMPONENT(weight), .kind = FIELD_DECIMAL, .flags = FIELD_REQUIRED, .min = 1, .max = COMPOSITE_WEIGHT_MAX},
+    {COMPONENT(worst), NUMBER},
+    {COMPONENT(best), NUMBER},
 };
 static const struct field_table COMPONENT_FIELDS = {COMPONENT_ROWS, sizeof COMPONENT_ROWS / sizeof *COMPONENT_ROWS};
 
@@ -44,7 +45,7 @@ static const struct field_table PAIR_FIELDS = {PAIR_ROWS, sizeof PAIR_ROWS / siz
 #define METRIC_ROW \
   { BODY(metric), LINE(METRIC_KEY_CHARS_MAX), .flags = FIELD_NO_CONTROL }
 #define COMPONENTS_ROW \
-  { BODY(components), .kind = FIELD_RECORD_LIST, .count_max = XLA_COMPONENTS_MAX, .table = &COMPONENT_FIELDS, .size = sizeof(struct xla_component) }
+  { BODY(components), .kind = FIELD_RECORD_LIST, .count_max = COMPOSITE_PARTS_MAX, .table = &COMPONENT_FIELDS, .size = sizeof(struct xla_component) }
 #define SCOPE_ROW \
   { BODY(scope), .kind = FIELD_LISTS, .flags = FIELD_NO_CONTROL, .min = 1, .max = CONTEXT_VALUE_CHARS_MAX, .count_max = SCOPE_VALUES_MAX }
 #define TARGET_ROW \
@@ -120,27 +121,46 @@ static bool named_before(const struct xla_component *components, size_t i) {
   return false;
 }
 
-static void check_component(const struct desk *desk, const struct xla_component *components, size_t i) {
-  const struct xla_component *component = &components[i];
+static struct composite_anchors anchors_of(const struct xla_component *component) {
+  return (struct composite_anchors){xla_ratio(component->worst), xla_ratio(component->best)};
+}
+
+// The ends of a scale where none were stated. False after an issue.
+static bool settle_anchors(const struct desk *desk, const struct metric *metric, struct xla_component *component, size_t i) {
+  struct composite_anchors scale;
+  if (component->worst != ABSENT && component->best != ABSENT) return true;
+  if (!composite_scale(metric, &scale)) {
+    issues_add(desk->issues, pointer_to(desk, "components", i, component->worst == ABSENT ? "worst" : "best"), "required",
+               "must be given: %s has no scale of its own", metric->key);
+    return false;
+  }
+  if (component->worst == ABSENT) component->worst = (int64_t)(scale.worst.numerator * UNIT / scale.worst.denominator);
+  if (component->best == ABSENT) component->best = (int64_t)(scale.best.numerator * UNIT / scale.best.denominator);
+  return true;
+}
+
+static void check_component(const struct desk *desk, struct xla_component *components, size_t i) {
+  struct xla_component *component = &components[i];
   const struct metric *metric = metric_of(desk, component->metric, pointer_to(desk, "components", i, "metric"));
-  if (!metric) return;
+  if (!metric || !settle_anchors(desk, metric, component, i)) return;
+  struct composite_anchors anchors = anchors_of(component);
   if (named_before(components, i)) issues_add(desk->issues, pointer_to(desk, "components", i, "metric"), "unique", "names a metric a second time");
   check_range(desk, metric, component->worst, pointer_to(desk, "components", i, "worst"));
   check_range(desk, metric, component->best, pointer_to(desk, "components", i, "best"));
-  bool rises = component->best > component->worst;
-  if (component->best == component->worst || rises != (metric->better == BETTER_HIGHER))
+  if (!composite_anchors_valid(metric, &anchors))
     issues_add(desk->issues, pointer_to(desk, "components", i, "best"), "order", "must be better than worst: of %s, %s is better", metric->key,
                metric->better == BETTER_HIGHER ? "more" : "less");
 }
 
 static void check_measure(const struct desk *desk) {
   const struct xla_body *body = desk->body;
-  const struct xla_component *components = body->components.items;
+  struct xla_component *components = body->components.items;
   if ((body->metric.at != NULL) == (components != NULL)) {
     issues_add(desk->issues, TEXT("/metric"), "required", "must be given, or components: one of both");
     return;
   }
-  if (components && body->components.count < 2) issues_add(desk->issues, TEXT("/components"), "length", "must be at least two; use metric for one");
+  if (components && body->components.count < COMPONENTS_MIN)
+    issues_add(desk->issues, TEXT("/components"), "length", "must be at least two; use metric for one");
   if (components && (body->target < 0 || body->target > 100 * UNIT))
     issues_add(desk->issues, TEXT("/target"), "range", "must be from 0 to 100, the scale of a composite index");
   for (size_t i = 0; i < body->components.count; i++)

@@ -8,6 +8,7 @@
 #include "api/xla_body.h"
 #include "api/xla_state_json.h"
 #include "base/log.h"
+#include "domain/composite.h"
 #include "domain/exclusion_period.h"
 #include "domain/webhook.h"
 #include "store/outbox_store.h"
@@ -43,7 +44,7 @@ struct known_day {
 // Figures of some pieces of a window together.
 struct part {
   struct figures figures;
-  bool seen, shown;  // it has answers in some piece; in some that isn't withheld
+  struct metric_set seen, shown;  // metrics with answers in some piece; in some in which they aren't withheld
 };
 
 struct xla_evaluation {
@@ -276,16 +277,14 @@ static void take_days(struct xla_evaluation *evaluation, struct reading *reading
 
 // A stock is the level at the end of the last piece; everything else adds up.
 static void add_part(const struct xla_evaluation *evaluation, struct part *part, const struct figures *figures) {
-  const struct metric *metric = metric_named(evaluation, evaluation->demands[0].body.metric);
-  bool stock = metric && metric->aggregation == AGGREGATE_STOCK;
-  bool hidden = metric && metric_set_has(&figures->hidden, metric_place(metric));
-  if (stock)
-    part->figures = *figures;
-  else
-    figures_add_all(&part->figures, figures);
-  if (metric && figures->tallies[metric_place(metric)].n > 0) {
-    part->seen = true;
-    part->shown = part->shown || !hidden;
+  for (size_t i = 0; i < tenant_metrics_count(evaluation->tenant); i++) {
+    if (tenant_metric(evaluation->tenant, i)->aggregation == AGGREGATE_STOCK)
+      part->figures.tallies[i] = figures->tallies[i];
+    else
+      tally_add(&part->figures.tallies[i], &figures->tallies[i]);
+    if (figures->tallies[i].n == 0) continue;
+    metric_set_add(&part->seen, i);
+    if (!metric_set_has(&figures->hidden, i)) metric_set_add(&part->shown, i);
   }
 }
 
@@ -321,11 +320,35 @@ static void readings_taken(struct xla_evaluation *evaluation, const struct job *
 
 // --- What comes of it -----------------------------------------------------------------------------------------------
 
-static struct xla_figure figure_of(const struct xla_evaluation *evaluation, enum purpose purpose, const struct metric *metric) {
-  const struct part *part = &evaluation->parts[purpose];
-  struct xla_figure figure = {.hidden = part->seen && !part->shown};
-  figure.estimate = estimate_of(metric, &part->figures.tallies[metric_place(metric)]);
+static struct xla_figure figure_of(const struct part *part, const struct metric *metric) {
+  size_t place = metric_place(metric);
+  return (struct xla_figure){estimate_of(metric, &part->figures.tallies[place]),
+                             metric_set_has(&part->seen, place) && !metric_set_has(&part->shown, place)};
+}
+
+// An index is withheld with any of its parts.
+static struct xla_figure index_of(const struct xla_evaluation *evaluation, const struct part *part, struct composite_part *parts) {
+  const struct record_list *list = &evaluation->demands[0].body.components;
+  const struct xla_component *components = list->items;
+  struct xla_figure figure = {.hidden = false};
+  for (size_t i = 0; i < list->count; i++) {
+    const struct metric *metric = metric_named(evaluation, components[i].metric);
+    struct xla_figure one = figure_of(part, metric);
+    parts[i] = (struct composite_part){.metric = metric,
+                                       .anchors = {xla_ratio(components[i].worst), xla_ratio(components[i].best)},
+                                       .weight = components[i].weight,
+                                       .estimate = one.estimate,
+                                       .hidden = one.hidden};
+    figure.hidden = figure.hidden || one.hidden;
+  }
+  figure.estimate = composite_of(parts, list->count);
   return figure;
+}
+
+static struct xla_figure measured(const struct xla_evaluation *evaluation, enum purpose purpose, const struct metric *metric,
+                                  struct composite_part *parts) {
+  const struct part *part = &evaluation->parts[purpose];
+  return metric == &COMPOSITE_INDEX ? index_of(evaluation, part, parts) : figure_of(part, metric);
 }
 
 static void set_trend(struct xla_evaluation *evaluation, const struct metric *metric, struct window window, struct trend *trend) {
@@ -335,28 +358,28 @@ static void set_trend(struct xla_evaluation *evaluation, const struct metric *me
   if (count > 0) *trend = trend_of(metric, window, evaluation->days, evaluation->days_count, points, count);
 }
 
-static void set_readings(struct xla_evaluation *evaluation, const struct metric *metric, struct xla_readings *readings) {
+static void set_readings(struct xla_evaluation *evaluation, const struct metric *metric, struct xla_readings *readings,
+                         struct composite_part *parts) {
   const struct xla_body *body = &evaluation->demands[0].body;
   memset(readings, 0, sizeof *readings);
   readings->window = window_of(evaluation);
   for (size_t i = 0; i < evaluation->plans_count; i++)
     if (evaluation->plans[i].purpose == READ_WHOLE) readings->counted_days += window_days(evaluation->plans[i].question.window);
-  readings->whole = figure_of(evaluation, READ_WHOLE, metric);
-  readings->week = figure_of(evaluation, READ_WEEK, metric);
-  readings->day = figure_of(evaluation, READ_DAY, metric);
-  set_trend(evaluation, metric, readings->window, &readings->trend);
+  readings->week = measured(evaluation, READ_WEEK, metric, parts);
+  readings->day = measured(evaluation, READ_DAY, metric, parts);
+  // The last: its parts are shown.
+  readings->whole = measured(evaluation, READ_WHOLE, metric, parts);
+  if (metric != &COMPOSITE_INDEX) set_trend(evaluation, metric, readings->window, &readings->trend);
   readings->paired = metric_named(evaluation, body->paired_sla.metric);
   if (!readings->paired) return;
-  const struct part *whole = &evaluation->parts[READ_WHOLE];
-  size_t place = metric_place(readings->paired);
-  readings->paired_figure =
-      (struct xla_figure){estimate_of(readings->paired, &whole->figures.tallies[place]), metric_set_has(&whole->figures.hidden, place)};
+  readings->paired_figure = figure_of(&evaluation->parts[READ_WHOLE], readings->paired);
   readings->paired_target = xla_ratio(body->paired_sla.target);
 }
 
 static struct text state_text(struct xla_evaluation *evaluation, struct xla_state *state) {
   const struct xla_body *body = &evaluation->demands[0].body;
-  const struct metric *metric = metric_named(evaluation, body->metric);
+  const struct metric *metric = body->components.items ? &COMPOSITE_INDEX : metric_named(evaluation, body->metric);
+  struct composite_part parts[COMPOSITE_PARTS_MAX];
   struct xla_readings readings;
   struct buffer out;
   struct json_writer json;
@@ -369,8 +392,13 @@ static struct text state_text(struct xla_evaluation *evaluation, struct xla_stat
       .review_by = (int32_t)body->review_by,
       .burn_factor = xla_ratio(body->warn.burn),
   };
-  struct xla_state_head head = {.day = evaluation->day, .version = evaluation->demands[0].version, .paired_key = body->paired_sla.metric};
-  set_readings(evaluation, metric, &readings);
+  struct xla_state_head head = {
+      .day = evaluation->day,
+      .version = evaluation->demands[0].version,
+      .parts = parts,
+      .parts_count = body->components.count,
+  };
+  set_readings(evaluation, metric, &readings, parts);
   *state = xla_state_of(&terms, &readings, evaluation->day + 1);
   buffer_init(&out, WEBHOOK_PAYLOAD_BYTES_MAX / 2);
   json_start(&json, &out);

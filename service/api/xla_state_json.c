@@ -59,17 +59,41 @@ static void write_burn(struct json_writer *json, const struct xla_burn *burn) {
   json_object_end(json);
 }
 
-static void write_pair(struct json_writer *json, const struct xla_state_head *head, const struct xla_readings *readings) {
+static void write_pair(struct json_writer *json, const struct xla_readings *readings) {
   json_name(json, "paired_sla");
   if (!readings->paired) {
     json_null(json);
     return;
   }
   json_object(json);
-  json_member_text(json, "metric", head->paired_key);
+  json_member_string(json, "metric", readings->paired->key);
   write_ratio(json, "target", readings->paired_target, SHARE_DECIMALS);
   write_estimate(json, &readings->paired_figure.estimate, readings->paired_figure.hidden);
   json_object_end(json);
+}
+
+// An index with what it is made of: weights as parts of one.
+static void write_parts(struct json_writer *json, const struct xla_state_head *head) {
+  int64_t weights = 0;
+  json_name(json, "components");
+  if (head->parts_count == 0) {
+    json_null(json);
+    return;
+  }
+  for (size_t i = 0; i < head->parts_count; i++)
+    weights += head->parts[i].weight;
+  json_array(json);
+  for (size_t i = 0; i < head->parts_count; i++) {
+    const struct composite_part *part = &head->parts[i];
+    json_object(json);
+    json_member_string(json, "metric", part->metric->key);
+    write_ratio(json, "weight", (struct ratio){part->weight, weights}, SHARE_DECIMALS);
+    write_estimate(json, &part->estimate, part->hidden);
+    json_member_bool(json, "suppressed", part->hidden);
+    write_ratio(json, "score", part->has_score && !part->hidden ? part->score : (struct ratio){0, 0}, SHOWN_DECIMALS);
+    json_object_end(json);
+  }
+  json_array_end(json);
 }
 
 void xla_state_write(struct json_writer *json, const struct xla_state_head *head, const struct xla_terms *terms, const struct xla_readings *readings,
@@ -95,7 +119,8 @@ void xla_state_write(struct json_writer *json, const struct xla_state_head *head
     json_day(json, state->projection);
   else
     json_null(json);
-  write_pair(json, head, readings);
+  write_pair(json, readings);
+  write_parts(json, head);
   write_tri(json, "watermelon", state->has_watermelon, state->watermelon);
   json_member_bool(json, "stale", state->stale);
   json_object_end(json);

@@ -180,8 +180,30 @@ START_TEST(leaves_days_out_that_are_declared_later) {
 }
 END_TEST
 
+#define INDEX_TERMS                                                                                                                           \
+  "{\"metric\": null, \"components\": [{\"metric\": \"happiness\", \"weight\": 3, \"worst\": -100, \"best\": 100}, {\"metric\": \"sla_met\"," \
+  " \"weight\": 1, \"worst\": 50, \"best\": 100}], \"scope\": {\"service\": [\"vpn\"]}, \"target\": 40, \"window_days\": 9}"
+
+START_TEST(weighs_several_metrics) {
+  EXPECT(request(PORTAL, "PUT", "/v1/tickets/VPN-2", NULL,
+                 "{\"opened_at\": \"2026-04-17T08:00:00Z\", \"resolved_at\": \"2026-04-18T08:00:00Z\", \"sla_met\": true, \"context\": {\"service\": "
+                 "\"vpn\"}}"),
+         201, "ref = VPN-2");
+  agree("index", INDEX_TERMS, "2026-04-19");
+  ck_assert_str_eq(cli_text("xla", "evaluate", "--tenant", "acme", "--xla", "index", "--day", "2026-04-19"), "acme: 1 day evaluated, 0 revised");
+  // Three parts of four are happiness, from 0 to 100; the other one is at its best.
+  ck_assert_str_eq(
+      sql_text("select (state ->> 'value')::numeric = round((3 * ((state #>> '{components,0,score}')::numeric) + 100) / 4, 2) from xla_days"
+               " where slug = 'index'"),
+      "t");
+  EXPECT(request(DASHBOARD, "GET", "/v1/xlas/index/status", NULL, NULL), 200, "status = insufficient_data", "state.components.0.weight = 0.75",
+         "state.components.1.score = 100", "state.components.1.n = 1", "state.n = 1", "state.budget = null");
+  sql_run("update xlas set retired_at = '2026-04-20T12:00:00Z' where slug = 'index'");
+}
+END_TEST
+
 START_TEST(is_evaluated_by_the_daemon_once) {
-  sql_run("update xlas set retired_at = '2026-05-20T12:00:00Z'");
+  sql_run("update xlas set retired_at = '2026-05-20T12:00:00Z' where slug = 'vpn'");
   house_restart_with(NULL);
   wait_for_sweep();
   ck_assert_str_eq(sql_text("select count(*) || ' ' || min(day) || ' ' || max(day) from xla_days where slug = 'vpn'"), "76 2026-03-05 2026-05-19");
@@ -215,6 +237,7 @@ int main(void) {
   tcase_add_test(cases, is_what_the_raw_answers_say);
   tcase_add_test(cases, says_what_came_late);
   tcase_add_test(cases, leaves_days_out_that_are_declared_later);
+  tcase_add_test(cases, weighs_several_metrics);
   tcase_add_test(cases, is_evaluated_by_the_daemon_once);
   tcase_add_test(cases, tells_changes_of_the_status_in_its_transaction);
   suite_add_tcase(suite, cases);
