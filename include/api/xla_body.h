@@ -21,6 +21,8 @@ struct xla_body {
   struct record_list components;  // struct xla_component; of a composite index
   struct text_lists scope;
   int64_t target, window_days, min_responses;
+  struct text baseline;  // UUID; of an improvement, as the difference
+  int64_t difference;
   struct {
     int64_t burn;
   } warn;
@@ -42,9 +44,19 @@ extern const struct field_table XLA_FIELDS, XLA_TERMS_FIELDS;
 // Members that only the service sets: a patch can't hold them.
 bool xla_member_computed(size_t row);
 
-// Fills what was left open, brings the scope into its one order, and checks; `stored` is what holds now, NULL of a new one. The arena is that of
-// `issues`. False after issues, with JSON pointers.
-bool xla_body_settle(struct xla_body *body, const struct xla_body *stored, const struct tenant *tenant, struct issues *issues);
+// The id of the baseline that an improvement is held against; false when there is none, or it is no id.
+bool xla_baseline(const struct xla_body *body, struct uuid *id);
+// What the baseline says of the agreement's metric.
+struct xla_baseline_value {
+  bool there;       // it has a value, which isn't withheld
+  int64_t version;  // of the metric's definition; ABSENT: of a benchmark
+  struct ratio value;
+};
+
+// Fills what was left open, brings the scope into its one order, and checks; `stored` is what holds now, NULL of a new one; `baseline` is
+// needed of an improvement. The arena is that of `issues`. False after issues, with JSON pointers.
+bool xla_body_settle(struct xla_body *body, const struct xla_body *stored, const struct xla_baseline_value *baseline, const struct tenant *tenant,
+                     struct issues *issues);
 
 // A record by a table as a JSON object; absent when memory is out.
 struct text xla_text(const struct field_table *table, const struct xla_body *body, struct arena *arena);

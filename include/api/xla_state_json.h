@@ -3,6 +3,7 @@
 #define XLAD_API_XLA_STATE_JSON_H
 
 #include "domain/composite.h"
+#include "domain/integrity.h"
 #include "domain/xla.h"
 #include "json/writer.h"
 
@@ -11,6 +12,7 @@ struct xla_state_head {
   int64_t version;
   const struct composite_part *parts;  // of an index
   size_t parts_count;                  // 0: it isn't one
+  const struct integrity_flag *flags;  // INTEGRITY_KINDS
 };
 
 void xla_state_write(struct json_writer *json, const struct xla_state_head *head, const struct xla_terms *terms, const struct xla_readings *readings,

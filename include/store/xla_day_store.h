@@ -30,6 +30,7 @@ enum { XLA_OPEN_AGREEMENT, XLA_OPEN_PERIODS, XLA_OPEN_DAYS, XLA_OPEN_VERSIONS };
 struct xla_open {
   struct text content, terms;  // JSON
   int64_t version;
+  int32_t valid_from;  // of the version
   bool retired;
 };
 void xla_day_take_open(const struct job *job, struct xla_open *open);

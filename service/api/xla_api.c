@@ -1,12 +1,15 @@
 // /v1/xlas: experience level agreements, as code (PUT) and by hand. A patch is the document with what it changes, put.
 #include "api/endpoints.h"
+#include "api/figures.h"
 #include "api/idempotency.h"
 #include "api/page.h"
 #include "api/service.h"
 #include "api/xla_body.h"
 #include "base/instant.h"
+#include "domain/estimate.h"
 #include "domain/xla.h"
 #include "http/reply.h"
+#include "store/baseline_store.h"
 #include "json/changes.h"
 
 enum { TRIES_MAX = 3 };
@@ -14,6 +17,9 @@ enum { TRIES_MAX = 3 };
 struct xla_work {
   struct text slug;
   struct xla_body body, stored;
+  struct xla_row row;  // what is stored, but for its texts
+  bool there;          // something is
+  struct xla_baseline_value baseline;
   uint64_t patched;  // rows of XLA_FIELDS
   bool dry_run;
   struct xla_draft draft;
@@ -132,13 +138,10 @@ static bool make_draft(struct request *request, const struct xla_body *stored, s
 static enum err xla_create(struct request *request) {
   struct xla_work *work = request->state;
   size_t count;
-  if (request->method == METHOD_PATCH) return ERR_NOT_FOUND;
-  if (request_header(request, "If-Match").at)
-    return request_refuse(request, ERR_STALE, TEXT("If-Match"), "stale", "is given, but there is no such agreement yet");
   if (work->body.created_at != ABSENT || work->body.retired_at != ABSENT)
     issues_add(&request->issues, work->body.created_at != ABSENT ? TEXT("/created_at") : TEXT("/retired_at"), "read_only",
                "is set by the service, and there is no such agreement yet");
-  (void)xla_body_settle(&work->body, NULL, tenant_of(request), &request->issues);
+  (void)xla_body_settle(&work->body, NULL, &work->baseline, tenant_of(request), &request->issues);
   if (request->issues.total > 0) return ERR_INVALID;
   if (!make_draft(request, NULL, &count)) return ERR_UNAVAILABLE;
   if (work->dry_run) return xla_dry(request, true);
@@ -174,12 +177,13 @@ static enum err read_body(struct request *request, const struct xla_row *xla) {
 
 // What lies between the document that is there and the one that is wanted. A write without If-Match holds what it does against what is stored when it
 // is done.
-static enum err xla_change(struct request *request, const struct xla_row *xla) {
+static enum err xla_change(struct request *request) {
   struct xla_work *work = request->state;
+  const struct xla_row *xla = &work->row;
   size_t count;
   bool kept = work->body.review_by == ABSENT;
   check_read_only(request, xla);
-  (void)xla_body_settle(&work->body, &work->stored, tenant_of(request), &request->issues);
+  (void)xla_body_settle(&work->body, &work->stored, &work->baseline, tenant_of(request), &request->issues);
   if (request->issues.total > 0) return ERR_INVALID;
   if (!make_draft(request, &work->stored, &count)) return ERR_UNAVAILABLE;
   // What is agreed anew is reviewed anew.
@@ -187,7 +191,7 @@ static enum err xla_change(struct request *request, const struct xla_row *xla) {
   if (kept && work->draft.new_version && !make_draft(request, &work->stored, &count)) return ERR_UNAVAILABLE;
   work->status = 200;
   if (work->dry_run) return xla_dry(request, false);
-  if (count == 0) return xla_answered(request);
+  if (count == 0) return ask_xla(request, work->slug, xla_answered);
   if (request->method == METHOD_POST)
     return request_refuse(request, ERR_CONFLICT, TEXT("/slug"), "unique", "is taken by another agreement; PUT or PATCH changes it");
   if (xla->retired_at != ABSENT)
@@ -199,19 +203,58 @@ static enum err xla_change(struct request *request, const struct xla_row *xla) {
   return request_submit(request, job, xla_stored);
 }
 
+static enum err settle(struct request *request) {
+  const struct xla_work *work = request->state;
+  return work->there ? xla_change(request) : xla_create(request);
+}
+
+static enum err baseline_found(struct request *request) {
+  const struct job *job = request_job_ended(request);
+  struct xla_work *work = request->state;
+  if (job->error) return job->error;
+  const struct metric *metric = work->body.metric.at ? tenant_metric_find(tenant_of(request), work->body.metric) : NULL;
+  for (size_t i = 0; metric && i < job_rows(job, 0); i++) {
+    struct baseline_metric frozen;
+    baseline_take_metric(job, 0, i, &frozen);
+    if (!text_is(frozen.key, metric->key) || frozen.withheld) continue;
+    struct estimate estimate = estimate_of(metric, &frozen.tally);
+    bool external = frozen.scaled != ABSENT;
+    work->baseline = (struct xla_baseline_value){
+        .there = external || estimate.has_value,
+        .version = frozen.version,
+        .value = external ? (struct ratio){frozen.scaled, BENCHMARK_SCALE} : (struct ratio){estimate.numerator, estimate.denominator},
+    };
+  }
+  return settle(request);
+}
+
+static enum err ask_baseline(struct request *request) {
+  const struct xla_work *work = request->state;
+  struct uuid id;
+  if (!xla_baseline(&work->body, &id)) return settle(request);
+  struct job *job = request_job(request, LANE_READ);
+  if (!job) return ERR_UNAVAILABLE;
+  baseline_ask_metrics(job, &tenant_of(request)->id, &id);
+  return request_submit(request, job, baseline_found);
+}
+
 static enum err xla_compared(struct request *request) {
   const struct job *job = request_job_ended(request);
-  struct xla_row xla;
+  struct xla_work *work = request->state;
+  bool guarded = request_header(request, "If-Match").at != NULL;
   if (job->error) return job->error;
-  if (job_rows(job, 0) == 0) return xla_create(request);
-  if (request->method == METHOD_PATCH || request_header(request, "If-Match").at) {
+  work->there = job_rows(job, 0) == 1;
+  if (!work->there && request->method == METHOD_PATCH) return ERR_NOT_FOUND;
+  if (!work->there && guarded) return request_refuse(request, ERR_STALE, TEXT("If-Match"), "stale", "is given, but there is no such agreement yet");
+  if (!work->there) return ask_baseline(request);
+  if (request->method == METHOD_PATCH || guarded) {
     write_found(job, request_json(request));
     enum err error = reply_match(request);
     if (error) return error;
   }
-  xla_take_row(job, 0, 0, &xla);
-  enum err error = read_body(request, &xla);
-  return error ? error : xla_change(request, &xla);
+  xla_take_row(job, 0, 0, &work->row);
+  enum err error = read_body(request, &work->row);
+  return error ? error : ask_baseline(request);
 }
 
 static struct xla_work *work_new(struct request *request) {

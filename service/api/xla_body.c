@@ -1,11 +1,11 @@
 // Reads, completes and checks what is agreed.
 #include "api/xla_body.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "api/figures.h"
-#include "base/instant.h"
 #include "domain/composite.h"
 #include "domain/dimension.h"
 #include "domain/xla.h"
@@ -49,7 +49,7 @@ static const struct field_table PAIR_FIELDS = {PAIR_ROWS, sizeof PAIR_ROWS / siz
 #define SCOPE_ROW \
   { BODY(scope), .kind = FIELD_LISTS, .flags = FIELD_NO_CONTROL, .min = 1, .max = CONTEXT_VALUE_CHARS_MAX, .count_max = SCOPE_VALUES_MAX }
 #define TARGET_ROW \
-  { BODY(target), NUMBER, .flags = FIELD_REQUIRED }
+  { BODY(target), NUMBER }
 #define WINDOW_ROW \
   { BODY(window_days), .kind = FIELD_INT, .min = 1, .max = XLA_WINDOW_DAYS_MAX }
 
@@ -65,6 +65,8 @@ static const struct field ROWS[] = {
     SCOPE_ROW,
     TARGET_ROW,
     WINDOW_ROW,
+    {BODY(baseline), LINE(UUID_CHARS), .flags = FIELD_NO_CONTROL},
+    {BODY(difference), NUMBER},
     {BODY(min_responses), .kind = FIELD_INT, .min = MIN_GROUP_MIN, .max = XLA_RESPONSES_MAX},
     {BODY(warn), .kind = FIELD_RECORD, .table = &WARN_FIELDS},
     {BODY(paired_sla), .kind = FIELD_RECORD, .table = &PAIR_FIELDS},
@@ -152,6 +154,44 @@ static void check_component(const struct desk *desk, struct xla_component *compo
                metric->better == BETTER_HIGHER ? "more" : "less");
 }
 
+bool xla_baseline(const struct xla_body *body, struct uuid *id) { return body->baseline.at && uuid_read(body->baseline, id); }
+
+// An improvement's target follows from what there was and how much better it is to be.
+static void settle_improvement(const struct desk *desk, const struct xla_baseline_value *baseline) {
+  struct xla_body *body = desk->body;
+  const struct metric *metric = body->metric.at ? figures_find(desk->tenant, body->metric) : NULL;
+  if (!body->baseline.at) issues_add(desk->issues, TEXT("/baseline"), "required", "is required of an improvement");
+  if (body->difference == ABSENT) issues_add(desk->issues, TEXT("/difference"), "required", "is required of an improvement");
+  if (!metric) issues_add(desk->issues, TEXT("/metric"), "required", "must name what is to be improved");
+  if (!body->baseline.at || body->difference == ABSENT || !metric) return;
+  if (metric->better == BETTER_HIGHER ? body->difference <= 0 : body->difference >= 0)
+    issues_add(desk->issues, TEXT("/difference"), "direction", "must be an improvement: of %s, %s is better", metric->key,
+               metric->better == BETTER_HIGHER ? "more" : "less");
+  if (!baseline || !baseline->there) {
+    issues_add(desk->issues, TEXT("/baseline"), "unknown", "must be the id of a baseline that has a value of %s", metric->key);
+    return;
+  }
+  if (baseline->version != ABSENT && baseline->version != tenant_metric_terms(desk->tenant, metric).version)
+    issues_add(desk->issues, TEXT("/baseline"), "version", "was made by another definition of %s", metric->key);
+  struct ratio exact = ratio_sum(baseline->value, xla_ratio(body->difference));
+  int64_t target = (int64_t)llround(ratio_value(exact) * UNIT);
+  if (body->target != ABSENT && body->target != target)
+    issues_add(desk->issues, TEXT("/target"), "computed", "must be left out, or be the baseline's value and the difference: %.10g",
+               (double)target / UNIT);
+  body->target = target;
+}
+
+static void settle_target(const struct desk *desk, const struct xla_baseline_value *baseline) {
+  const struct xla_body *body = desk->body;
+  if (body->commitment == COMMITMENT_IMPROVEMENT) {
+    settle_improvement(desk, baseline);
+    return;
+  }
+  if (body->baseline.at) issues_add(desk->issues, TEXT("/baseline"), "commitment", "is of an improvement only");
+  if (body->difference != ABSENT) issues_add(desk->issues, TEXT("/difference"), "commitment", "is of an improvement only");
+  if (body->target == ABSENT) issues_add(desk->issues, TEXT("/target"), "required", "is required");
+}
+
 static void check_measure(const struct desk *desk) {
   const struct xla_body *body = desk->body;
   struct xla_component *components = body->components.items;
@@ -161,12 +201,12 @@ static void check_measure(const struct desk *desk) {
   }
   if (components && body->components.count < COMPONENTS_MIN)
     issues_add(desk->issues, TEXT("/components"), "length", "must be at least two; use metric for one");
-  if (components && (body->target < 0 || body->target > 100 * UNIT))
+  if (components && body->target != ABSENT && (body->target < 0 || body->target > 100 * UNIT))
     issues_add(desk->issues, TEXT("/target"), "range", "must be from 0 to 100, the scale of a composite index");
   for (size_t i = 0; i < body->components.count; i++)
     check_component(desk, components, i);
   const struct metric *metric = body->metric.at ? metric_of(desk, body->metric, TEXT("/metric")) : NULL;
-  if (metric) check_range(desk, metric, body->target, TEXT("/target"));
+  if (metric && body->target != ABSENT) check_range(desk, metric, body->target, TEXT("/target"));
 }
 
 static void check_pair(const struct desk *desk) {
@@ -213,7 +253,8 @@ static void settle_days(const struct desk *desk, const struct xla_body *stored) 
   if (body->review_by < body->starts_on) issues_add(desk->issues, TEXT("/review_by"), "order", "must not be before starts_on");
 }
 
-bool xla_body_settle(struct xla_body *body, const struct xla_body *stored, const struct tenant *tenant, struct issues *issues) {
+bool xla_body_settle(struct xla_body *body, const struct xla_body *stored, const struct xla_baseline_value *baseline, const struct tenant *tenant,
+                     struct issues *issues) {
   struct desk desk = {body, tenant, issues};
   size_t before = issues->total;
   if (!tenant_slug_valid(body->slug))
@@ -226,6 +267,7 @@ bool xla_body_settle(struct xla_body *body, const struct xla_body *stored, const
     issues_add(issues, TEXT("/min_responses"), "range", "must be at least min_group, which is %d", (int)tenant->min_group);
   settle_scope(&desk);
   settle_days(&desk, stored);
+  settle_target(&desk, baseline);
   check_measure(&desk);
   check_pair(&desk);
   return issues->total == before;

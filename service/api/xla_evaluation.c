@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "domain/composite.h"
 #include "domain/exclusion_period.h"
+#include "domain/integrity.h"
 #include "domain/webhook.h"
 #include "store/outbox_store.h"
 #include "store/xla_day_store.h"
@@ -19,7 +20,7 @@ enum { WEEK_DAYS = 7, READINGS_A_JOB = 4, EVALUATION_BYTES_MAX = 64 * 1024 * 102
 enum phase { PHASE_OPEN, PHASE_READ, PHASE_STORE, PHASE_DONE };
 
 // What a reading is for.
-enum purpose { READ_WHOLE, READ_WEEK, READ_DAY, READ_DAYS };
+enum purpose { READ_WHOLE, READ_WEEK, READ_DAY, READ_REFERENCE, READ_DAYS };
 
 // What a version demands.
 struct demand {
@@ -58,6 +59,7 @@ struct xla_evaluation {
   bool changed;
   struct demand *demands;  // the first is in force on the day
   size_t demands_count;
+  int32_t valid_from;  // of the version in force
   struct window *periods;
   size_t periods_count;
   struct known_day *known;
@@ -124,6 +126,7 @@ static bool take_demands(struct xla_evaluation *evaluation, const struct job *jo
   evaluation->demands = arena_take_array(&evaluation->arena, VERSIONS_CHECKED_MAX, sizeof *evaluation->demands);
   if (!evaluation->demands || !read_demand(evaluation, open.content, open.terms, open.version, evaluation->demands)) return false;
   evaluation->demands_count = 1;
+  evaluation->valid_from = open.valid_from;
   for (size_t i = 0; i < versions && evaluation->demands_count < VERSIONS_CHECKED_MAX; i++) {
     int64_t version = row_int(job, XLA_OPEN_VERSIONS, i, 0);
     if (version == open.version || !is_known_version(evaluation, version)) continue;
@@ -197,13 +200,14 @@ static bool plan_pieces(struct xla_evaluation *evaluation, enum purpose purpose,
 
 static bool plan_all(struct xla_evaluation *evaluation) {
   struct window window = window_of(evaluation);
-  evaluation->plans = arena_take_array(&evaluation->arena, 3 * (evaluation->periods_count + 1) + VERSIONS_CHECKED_MAX, sizeof *evaluation->plans);
+  evaluation->plans = arena_take_array(&evaluation->arena, 4 * (evaluation->periods_count + 1) + VERSIONS_CHECKED_MAX, sizeof *evaluation->plans);
   evaluation->days = arena_take_array(&evaluation->arena, (size_t)window_days(looked_at(evaluation)), sizeof *evaluation->days);
   if (!evaluation->plans || !evaluation->days) return false;
   for (size_t i = 0; i < evaluation->demands_count; i++)
     add_plan(evaluation, READ_DAYS, &evaluation->demands[i], looked_at(evaluation));
   return plan_pieces(evaluation, READ_WHOLE, window) && plan_pieces(evaluation, READ_WEEK, week_of(evaluation)) &&
-         plan_pieces(evaluation, READ_DAY, (struct window){evaluation->day, evaluation->day});
+         plan_pieces(evaluation, READ_DAY, (struct window){evaluation->day, evaluation->day}) &&
+         plan_pieces(evaluation, READ_REFERENCE, window_rolling(evaluation->valid_from - 1, window_days(window)));
 }
 
 static void open_taken(struct xla_evaluation *evaluation, const struct job *job) {
@@ -376,10 +380,29 @@ static void set_readings(struct xla_evaluation *evaluation, const struct metric 
   readings->paired_target = xla_ratio(body->paired_sla.target);
 }
 
+static struct integrity_tally known_tally(const struct part *part, const char *key) {
+  const struct metric *metric = metric_find(text_of(key));
+  struct xla_figure figure = figure_of(part, metric);
+  return (struct integrity_tally){!figure.hidden, part->figures.tallies[metric_place(metric)]};
+}
+
+// What is known of signs that figures are made: the window against the equal one before the version began. What nothing supplies yet stays unknown.
+static void check_integrity(const struct xla_evaluation *evaluation, struct integrity_flag flags[INTEGRITY_KINDS]) {
+  const struct part *window = &evaluation->parts[READ_WHOLE], *reference = &evaluation->parts[READ_REFERENCE];
+  struct hypothesis hypotheses[1];
+  struct integrity_question question = {
+      .window = {.happiness = known_tally(window, "happiness"), .lost_time = known_tally(window, "lost_time")},
+      .reference = {.happiness = known_tally(reference, "happiness"), .lost_time = known_tally(reference, "lost_time")},
+      .overlapping = window_of(evaluation).from < evaluation->valid_from,
+  };
+  integrity_check(&question, hypotheses, flags);
+}
+
 static struct text state_text(struct xla_evaluation *evaluation, struct xla_state *state) {
   const struct xla_body *body = &evaluation->demands[0].body;
   const struct metric *metric = body->components.items ? &COMPOSITE_INDEX : metric_named(evaluation, body->metric);
   struct composite_part parts[COMPOSITE_PARTS_MAX];
+  struct integrity_flag flags[INTEGRITY_KINDS];
   struct xla_readings readings;
   struct buffer out;
   struct json_writer json;
@@ -397,7 +420,9 @@ static struct text state_text(struct xla_evaluation *evaluation, struct xla_stat
       .version = evaluation->demands[0].version,
       .parts = parts,
       .parts_count = body->components.count,
+      .flags = flags,
   };
+  check_integrity(evaluation, flags);
   set_readings(evaluation, metric, &readings, parts);
   *state = xla_state_of(&terms, &readings, evaluation->day + 1);
   buffer_init(&out, WEBHOOK_PAYLOAD_BYTES_MAX / 2);

@@ -13,8 +13,8 @@ static const struct statement DUE = {
                    " order by hashint8extended(hashtext(x.slug), $5::int8) limit $6::int8"};
 
 static const struct statement OPEN = {
-    "xla_day_open", "select x.content, v.terms, v.version, x.retired_at is not null from xlas x cross join lateral"
-                    " (select k.terms, k.version from xla_versions k where k.tenant_id = $1::uuid and k.slug = x.slug"
+    "xla_day_open", "select x.content, v.terms, v.version, x.retired_at is not null, v.valid_from from xlas x cross join lateral"
+                    " (select k.terms, k.version, k.valid_from from xla_versions k where k.tenant_id = $1::uuid and k.slug = x.slug"
                     " order by k.valid_from > $3::date, case when k.valid_from > $3::date then k.version else -k.version end limit 1) v"
                     " where x.tenant_id = $1::uuid and x.slug = $2::text"};
 
@@ -94,8 +94,13 @@ void xla_day_ask_open(struct job *job, const struct uuid *tenant, struct text sl
 }
 
 void xla_day_take_open(const struct job *job, struct xla_open *open) {
-  *open = (struct xla_open){row_text(job, XLA_OPEN_AGREEMENT, 0, 0), row_text(job, XLA_OPEN_AGREEMENT, 0, 1), row_int(job, XLA_OPEN_AGREEMENT, 0, 2),
-                            row_int(job, XLA_OPEN_AGREEMENT, 0, 3) == 1};
+  *open = (struct xla_open){
+      .content = row_text(job, XLA_OPEN_AGREEMENT, 0, 0),
+      .terms = row_text(job, XLA_OPEN_AGREEMENT, 0, 1),
+      .version = row_int(job, XLA_OPEN_AGREEMENT, 0, 2),
+      .retired = row_int(job, XLA_OPEN_AGREEMENT, 0, 3) == 1,
+      .valid_from = row_day(job, XLA_OPEN_AGREEMENT, 0, 4),
+  };
 }
 
 void xla_day_take_known(const struct job *job, size_t row, struct xla_known_day *known) {

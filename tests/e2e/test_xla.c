@@ -425,6 +425,100 @@ START_TEST(leaves_days_out_with_a_reason) {
 }
 END_TEST
 
+START_TEST(improves_on_a_baseline) {
+  static const struct step story[] = {
+      {.says = "A benchmark",
+       .key = ADMIN,
+       .method = "POST",
+       .path = "/v1/baselines",
+       .body = JSON({
+         "kind" : "external",
+         "name" : "Industry",
+         "source" : "https://example.org",
+         "metrics" : [ {"metric" : "happiness", "value" : 12.25}, {"metric" : "csat", "value" : 99} ]
+       }),
+       .status = 201,
+       .saves = {"baseline <- id"}},
+      {.says = "is to be surpassed: the target follows",
+       .key = ADMIN,
+       .method = "PUT",
+       .path = "/v1/xlas/better",
+       .body =
+           JSON({"name" : "n", "owner" : "o", "commitment" : "improvement", "metric" : "happiness", "baseline" : "${baseline}", "difference" : 5.5}),
+       .status = 201,
+       .expects = {"target = 17.75", "difference = 5.5", "baseline = ${baseline}"},
+       .saves = {"document <- (body)", "tag <- header ETag"}},
+      {.says = "and is taken back as it was read",
+       .key = ADMIN,
+       .method = "PUT",
+       .path = "/v1/xlas/better",
+       .body = "${document}",
+       .status = 200,
+       .expects = {"header ETag = ~^${tag}$"}},
+      {.says = "Another difference with the old target contradicts itself",
+       .key = ADMIN,
+       .method = "PATCH",
+       .path = "/v1/xlas/better",
+       .headers = "If-Match: ${tag}",
+       .body = "{\"difference\": 6}",
+       .status = 422,
+       .expects = {"errors.0.pointer = /target", "errors.0.rule = computed"}},
+      {.says = "without it, it is a new version",
+       .key = ADMIN,
+       .method = "PATCH",
+       .path = "/v1/xlas/better",
+       .headers = "If-Match: ${tag}",
+       .body = "{\"difference\": 6, \"target\": null}",
+       .status = 200,
+       .expects = {"target = 18.25", "version = 2"}},
+      {.says = "Worse is no improvement",
+       .key = ADMIN,
+       .method = "PUT",
+       .path = "/v1/xlas/worse",
+       .body =
+           JSON({"name" : "n", "owner" : "o", "commitment" : "improvement", "metric" : "happiness", "baseline" : "${baseline}", "difference" : -1}),
+       .status = 422,
+       .expects = {"errors.0.pointer = /difference", "errors.0.rule = direction"}},
+      {.says = "nor is more than there can be",
+       .key = ADMIN,
+       .method = "PUT",
+       .path = "/v1/xlas/worse",
+       .body = JSON({"name" : "n", "owner" : "o", "commitment" : "improvement", "metric" : "csat", "baseline" : "${baseline}", "difference" : 2}),
+       .status = 422,
+       .expects = {"errors.0.pointer = /target", "errors.0.rule = range"}},
+      {.says = "The baseline has to know the metric",
+       .key = ADMIN,
+       .method = "PUT",
+       .path = "/v1/xlas/worse",
+       .body = JSON({"name" : "n", "owner" : "o", "commitment" : "improvement", "metric" : "ces", "baseline" : "${baseline}", "difference" : 2}),
+       .status = 422,
+       .expects = {"errors.0.pointer = /baseline", "errors.0.rule = unknown"}},
+      {.says = "and to be there",
+       .key = ADMIN,
+       .method = "PUT",
+       .path = "/v1/xlas/worse",
+       .body = JSON({"name" : "n", "owner" : "o", "commitment" : "improvement", "metric" : "ces", "baseline" : "none", "difference" : 2}),
+       .status = 422,
+       .expects = {"errors.0.pointer = /baseline"}},
+      {.says = "Only improvements have one",
+       .key = ADMIN,
+       .method = "PUT",
+       .path = "/v1/xlas/worse",
+       .body = JSON({"name" : "n", "owner" : "o", "metric" : "happiness", "target" : 1, "baseline" : "${baseline}", "difference" : 2}),
+       .status = 422,
+       .expects = {"errors.length = 2", "errors.0.pointer = /baseline", "errors.1.pointer = /difference"}},
+      {.says = "and have to",
+       .key = ADMIN,
+       .method = "PUT",
+       .path = "/v1/xlas/worse",
+       .body = JSON({"name" : "n", "owner" : "o", "commitment" : "improvement", "metric" : "happiness", "target" : 1}),
+       .status = 422,
+       .expects = {"errors.length = 2"}},
+  };
+  STEPS(story);
+}
+END_TEST
+
 START_TEST(belongs_to_its_tenant_alone) {
   char headers[300];
   (void)cli_text("tenant", "create", "other", "--name", "Other", "--time-zone", "UTC");
@@ -449,6 +543,7 @@ int main(void) {
   tcase_add_test(cases, refuses_what_cannot_be_agreed);
   tcase_add_test(cases, lists_by_what_they_are_about);
   tcase_add_test(cases, leaves_days_out_with_a_reason);
+  tcase_add_test(cases, improves_on_a_baseline);
   tcase_add_test(cases, belongs_to_its_tenant_alone);
   suite_add_tcase(suite, cases);
   return house_run(suite);
