@@ -11,6 +11,7 @@
 #include "http/reply.h"
 #include "store/baseline_store.h"
 #include "json/changes.h"
+#include "json/gate.h"
 
 enum { TRIES_MAX = 3 };
 
@@ -296,12 +297,22 @@ enum err xla_post(struct request *request) {
   return ask_xla(request, work->slug, xla_compared);
 }
 
+// A patch can't be read before it is known what it changes; what is no JSON is refused at once.
+static enum err check_json(struct request *request) {
+  struct gate_refusal refusal;
+  if (gate_check(buffer_view(&request->body), &refusal)) return ERR_NONE;
+  if (refusal.out_of_memory) return ERR_UNAVAILABLE;
+  return request_refuse(request, ERR_NOT_JSON, TEXT(""), "json", "%s, at byte %zu", refusal.reason, refusal.offset);
+}
+
 enum err xla_patch(struct request *request) {
   struct xla_work *work = work_new(request);
   if (!work) return ERR_UNAVAILABLE;
   work->slug = request->path_values[0];
-  if (!request_query_ends(request)) return ERR_INVALID;
-  return ask_xla(request, work->slug, xla_compared);
+  (void)request_query_ends(request);
+  enum err error = check_json(request);
+  if (error) return error;
+  return request->issues.total > 0 ? ERR_INVALID : ask_xla(request, work->slug, xla_compared);
 }
 
 static enum err xla_retired(struct request *request) {

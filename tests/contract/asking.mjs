@@ -85,6 +85,7 @@ export const TICKET = document.components.examples.TicketBody.value;
 export const RESPONSE = document.components.examples.ResponseBody.value;
 export const MEASUREMENT = document.components.examples.MeasurementBody.value;
 export const METRIC = document.components.examples.MetricBody.value;
+export const XLA = { name: 'VPN is a pleasure', owner: 'anna', metric: 'happiness', scope: { service: ['vpn'] }, target: 30 };
 export const ref = (name) => ({ path: { ref: name } });
 export const NOBODY = '00000000-0000-4000-8000-000000000000';
 
@@ -92,7 +93,7 @@ export const NOBODY = '00000000-0000-4000-8000-000000000000';
 export const WEBHOOK = { url: 'http://127.0.0.1:9/xlad', events: ['xla.at_risk'] };
 
 // A good request for any operation.
-export const SAMPLES = { ref: 'INC0010023', id: NOBODY, name: 'service', key: 'happiness', delivery: NOBODY };
+export const SAMPLES = { ref: 'INC0010023', id: NOBODY, name: 'service', key: 'happiness', delivery: NOBODY, slug: 'vpn' };
 export const BODIES = {
   putTicket: TICKET,
   importTickets: { ...TICKET, ref: 'INC0010023' },
@@ -103,6 +104,10 @@ export const BODIES = {
   postMeasurement: { ...MEASUREMENT, ref: null },
   importMeasurements: MEASUREMENT,
   postBaseline: { kind: 'external', name: 'Industry', source: 'https://example.org', metrics: [{ metric: 'happiness', value: 1 }] },
+  postXla: { ...XLA, slug: 'vpn-happiness' },
+  putXla: XLA,
+  changeXla: { target: 35 },
+  postExclusionPeriod: { from: '2026-03-01', to: '2026-03-03', reason: 'Fire' },
   postKey: { role: 'portal' },
   postMetric: METRIC,
   changeMetric: { target: 1 },

@@ -1,5 +1,5 @@
 // What each operation does with good and bad requests.
-import { MEASUREMENT, METRIC, NOBODY, RESPONSE, TICKET, WEBHOOK, ask, ref, seen, step, tally, tour } from './asking.mjs';
+import { MEASUREMENT, METRIC, NOBODY, RESPONSE, TICKET, WEBHOOK, XLA, ask, ref, seen, step, tally, tour } from './asking.mjs';
 import { differences } from './count.mjs';
 import { document } from './document.mjs';
 import { judgeAnswer } from './judge.mjs';
@@ -771,4 +771,110 @@ export async function operate() {
     const { answer } = await ask('getDescription');
     return answer.text === JSON.stringify(document) ? [] : ['it differs; is the daemon built from it?'];
   });
+}
+
+export async function agree() {
+  const slug = (name, more = {}) => ({ path: { slug: name }, ...more });
+  const guarded = (name, json, tag) => slug(name, { json, headers: { 'If-Match': tag } });
+  const index = {
+    name: 'Index',
+    owner: 'bo',
+    commitment: 'digital',
+    components: [
+      { metric: 'happiness', weight: 2 },
+      { metric: 'lost_time', weight: 1, worst: 240, best: 0 },
+    ],
+    target: 70,
+  };
+  await tour(
+    'agreements',
+    ['putXla', slug('vpn', { json: XLA, query: { dry_run: 'true' } }), 200],
+    ['putXla', slug('vpn', { json: XLA }), 201],
+    ['putXla', slug('vpn', { json: XLA }), 200],
+    ['getXla', slug('vpn'), 200],
+    ['putXla', (...answers) => slug('vpn', { json: answers[3] }), 200],
+    ['putXla', slug('vpn', { json: { ...XLA, target: 40 }, query: { dry_run: 'true' } }), 200],
+    ['putXla', slug('vpn', { json: XLA, headers: { 'If-Match': '"0"' } }), 412],
+    ['postXla', { json: { ...index, slug: 'index' } }, 201],
+    ['postXla', { json: { ...index, slug: 'index' }, headers: { 'Idempotency-Key': 'x' } }, 200],
+    ['postXla', { json: { ...XLA, slug: 'index' } }, 409],
+    ['changeXla', guarded('vpn', { owner: 'carl', scope: { location: ['oslo'] }, paired_sla: { metric: 'sla_met', target: 90 } }, '*'), 200],
+    ['changeXla', guarded('vpn', { scope: { location: null }, paired_sla: null, warn: { burn: 3 } }, '*'), 200],
+    ['changeXla', slug('vpn', { json: { owner: 'x' } }), 428],
+    ['changeXla', guarded('vpn', { owner: 'x' }, '"0"'), 412],
+    ['changeXla', { ...guarded('vpn', { owner: null }, '*'), untold: true }, 422],
+    ['changeXla', guarded('vpn', { version: 2 }, '*'), 422],
+    ['changeXla', guarded('none', { owner: 'x' }, '*'), 404],
+    ['getXlaStatus', slug('vpn'), 200],
+    ['getXlaStatus', slug('none'), 404],
+    ['getXlaHistory', slug('vpn', { query: { from: '2026-01-01', to: '2026-12-31', limit: 5 } }), 200],
+    ['getXlaHistory', slug('vpn', { query: { cursor: '3a78' } }), 422],
+    ['getXlaHistory', slug('vpn', { query: { from: 'x' } }), 422],
+    ['getXlaHistory', slug('none'), 404],
+    ['postExclusionPeriod', slug('vpn', { json: { from: '2026-03-01', to: '2026-03-03', reason: 'Fire' } }), 201],
+    ['postExclusionPeriod', slug('vpn', { json: { from: '2026-03-01', to: '2026-03-03', reason: 'Fire' } }), 200],
+    ['postExclusionPeriod', slug('vpn', { json: { from: '2026-03-01', to: '2026-03-03', reason: 'Water' } }), 409],
+    ['postExclusionPeriod', slug('vpn', { json: { from: '2026-03-04', to: '2026-03-03', reason: 'Fire' } }), 422],
+    ...[{}, { from: 'x', to: '2026-03-03', reason: 'x' }, { from: '2026-03-01', to: '2026-03-03', reason: ' ' }].map((json) => ['postExclusionPeriod', slug('vpn', { json }), 422]),
+    ['postExclusionPeriod', slug('none', { json: { from: '2026-03-01', to: '2026-03-03', reason: 'Fire' } }), 404],
+    ['listExclusionPeriods', slug('vpn'), 200],
+    ['listExclusionPeriods', slug('none'), 404],
+    ['deleteExclusionPeriod', (...answers) => ({ path: { slug: 'vpn', id: answers[23].id } }), 204],
+    ['deleteExclusionPeriod', { path: { slug: 'vpn', id: 'x' } }, 404],
+    ['listXlas', {}, 200],
+    ['listXlas', { query: { limit: 1 } }, 200],
+    ['listXlas', (...answers) => ({ query: { limit: 2000, cursor: answers.at(-1).next } }), 200],
+    ['listXlas', { query: { status: 'not_started', metric: 'happiness', owner: 'carl', retired: 'false' } }, 200],
+    ...[{ status: 'fine' }, { retired: 'x' }, { limit: 2001 }, { cursor: 'x' }].map((query) => ['listXlas', { query }, 422]),
+    ['retireXla', slug('index'), 204],
+    ['retireXla', slug('index'), 204],
+    ['retireXla', slug('none'), 404],
+    ['putXla', slug('index', { json: XLA }), 409],
+    ['changeXla', guarded('index', { owner: 'x' }, '*'), 409],
+  );
+  const bad = [
+    {},
+    { ...XLA, name: '' },
+    { ...XLA, owner: null },
+    { ...XLA, commitment: 'hope' },
+    { ...XLA, components: [{ metric: 'happiness' }] },
+    { ...XLA, components: [{ metric: 'happiness', weight: 0 }] },
+    { ...XLA, scope: 'service:vpn' },
+    { ...XLA, scope: { service: [] } },
+    { ...XLA, scope: { service: ['a', 'a'] } },
+    { ...XLA, target: '30' },
+    { ...XLA, window_days: 367 },
+    { ...XLA, min_responses: 2 },
+    { ...XLA, warn: { burn: 0 } },
+    { ...XLA, warn: { smoke: 1 } },
+    { ...XLA, paired_sla: {} },
+    { ...XLA, starts_on: 'x' },
+    { ...XLA, review_by: 7 },
+    { ...XLA, notes: '' },
+    { ...XLA, mood: 1 },
+    [],
+  ];
+  const worse = [
+    { ...XLA, target: null },
+    { ...XLA, metric: null },
+    { ...XLA, metric: 'mood' },
+    { ...XLA, metric: 'ticket_volume' },
+    { ...XLA, target: 101 },
+    { ...XLA, scope: { mood: ['x'] } },
+    { ...XLA, scope: { sla: ['x'] } },
+    { ...XLA, starts_on: '2020-01-01' },
+    { ...XLA, review_by: '2020-01-01' },
+    { ...XLA, commitment: 'improvement' },
+    { ...XLA, slug: 'other' },
+    { ...XLA, created_at: '2020-01-01T00:00:00Z' },
+    { ...index, components: index.components.slice(1) },
+  ];
+  await tour(
+    'agreements that are refused',
+    ...bad.map((json) => ['putXla', slug('bad', { json }), 422]),
+    ...worse.map((json) => ['putXla', slug('bad', { json, untold: true }), 422]),
+    ['putXla', slug('vpn', { json: XLA, query: { dry_run: 'perhaps' } }), 422],
+    ['postXla', { json: XLA }, 422],
+    ['getXla', slug('bad'), 404],
+  );
 }
