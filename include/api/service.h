@@ -12,6 +12,7 @@
 
 struct cache;
 struct directory;
+struct xla_gauges;
 
 struct service {
   struct loop *loop;
@@ -19,6 +20,7 @@ struct service {
   struct store *store;
   struct directory *directory;
   struct cache *cache;
+  struct xla_gauges *gauges;
   bool draining;
 };
 

@@ -59,6 +59,8 @@ enum {
   EXCLUSION_PERIODS_MAX = 100,  // of one agreement
   XLA_LATE_DAYS = 92,           // a day whose data changes within so many (or within the window) is noticed at the next evaluation
   XLA_BEGIN_MS = 1000,          // from the start until a daemon looks for days to evaluate
+  XLA_GAUGES_MAX = 2000,        // agreements shown to Prometheus
+  XLA_GAUGES_MS = 15000,        // between two reads of their states
   XLA_SWEEP_MS = 60000,         // between two such looks
 
   // Reading.

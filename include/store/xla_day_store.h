@@ -68,4 +68,23 @@ void xla_day_ask_list(struct job *job, const struct uuid *tenant, struct text sl
 void xla_day_ask_last(struct job *job, const struct uuid *tenant, struct text slug);
 void xla_day_take_row(const struct job *job, unsigned step, size_t row, struct xla_day_row *day);
 
+// One step: how agreements that are not retired stand, at most `limit`, for those that have a state.
+void xla_day_ask_gauges(struct job *job, const struct uuid *tenant, int64_t limit);
+enum xla_gauge_column {
+  XLA_GAUGE_STATUS,  // a word; all others are numbers
+  XLA_GAUGE_VALUE,
+  XLA_GAUGE_TARGET,
+  XLA_GAUGE_LEFT,
+  XLA_GAUGE_WEEK,
+  XLA_GAUGE_DAY,
+  XLA_GAUGE_ALERT,
+  XLA_GAUGE_STALE,
+  XLA_GAUGE_COLUMNS
+};
+struct xla_gauge_row {
+  struct text slug;
+  struct text columns[XLA_GAUGE_COLUMNS];  // absent where not known
+};
+void xla_day_take_gauge(const struct job *job, size_t row, struct xla_gauge_row *gauge);
+
 #endif

@@ -1,6 +1,7 @@
 // What operators and their tools ask: alive, ready, metrics, the description of the interface.
 #include "api/endpoints.h"
 #include "api/service.h"
+#include "api/xla_gauges.h"
 #include "base/embedded.h"
 #include "base/telemetry.h"
 
@@ -26,6 +27,7 @@ enum err ready_get(struct request *request) {
 
 enum err metrics_get(struct request *request) {
   telemetry_print(&request->answer);
+  xla_gauges_print(service_of(request)->gauges, &request->answer);
   request->content_type = "text/plain; version=0.0.4; charset=utf-8";
   return request_answer(request, 200);
 }

@@ -40,7 +40,8 @@ struct xla_evaluator {
   char slugs[DUE_AT_ONCE][SLUG_CHARS_MAX + 1];
   int32_t days[DUE_AT_ONCE];
   size_t due_count, due_at;
-  bool failed;
+  size_t done;  // of those that were listed last
+  bool failed;  // some could not be evaluated
   struct xla_catch_up catch_up;
 };
 
@@ -90,6 +91,7 @@ static bool catch_up(struct xla_evaluator *evaluator) {
   xla_catch_up_stop(&evaluator->catch_up);
   telemetry_add(COUNT_XLA_DAYS, evaluator->catch_up.evaluated);
   telemetry_add(COUNT_XLA_REVISIONS, evaluator->catch_up.revised);
+  evaluator->done += !evaluator->catch_up.error;
   if (evaluator->catch_up.error && !evaluator->stopped) {
     log_message(LOG_WARNING, "an agreement could not be evaluated: %s of %s: %s", evaluator->catch_up.slug, evaluator->tenant.slug,
                 error_fact(evaluator->catch_up.error)->title);
@@ -105,7 +107,7 @@ enum { STEP_DIMENSIONS, STEP_METRICS, STEP_DUE };
 static void due_listed(struct job *job) {
   struct xla_evaluator *evaluator = job->owner;
   evaluator->job = NULL;
-  evaluator->due_count = evaluator->due_at = 0;
+  evaluator->due_count = evaluator->due_at = evaluator->done = 0;
   if (!job->error) {
     dimension_take_all(job, STEP_DIMENSIONS, &evaluator->tenant);
     metric_take_all(job, STEP_METRICS, &evaluator->metrics);
@@ -166,12 +168,13 @@ static bool ask_tenants(struct xla_evaluator *evaluator) {
 static void step(struct xla_evaluator *evaluator) {
   while (!evaluator->stopped) {
     if (evaluator->catch_up.evaluation && catch_up(evaluator)) return;
-    if (evaluator->ward && evaluator->due_at < evaluator->due_count && !evaluator->failed) {
+    if (evaluator->ward && evaluator->due_at < evaluator->due_count) {
       size_t at = evaluator->due_at++;
       xla_catch_up_start(&evaluator->catch_up, &evaluator->tenant, text_of(evaluator->slugs[at]), evaluator->days[at], XLA_EVALUATE);
       continue;
     }
-    if (evaluator->ward && !evaluator->failed && ask_due(evaluator)) return;
+    // Without any progress the same ones would come again.
+    if (evaluator->ward && evaluator->done > 0 && ask_due(evaluator)) return;
     evaluator->ward = NULL;
     if (ask_tenants(evaluator)) return;
     break;

@@ -13,6 +13,7 @@
 #include "api/sender.h"
 #include "api/service.h"
 #include "api/xla_evaluator.h"
+#include "api/xla_gauges.h"
 #include "base/instant.h"
 #include "base/log.h"
 #include "command/command.h"
@@ -67,6 +68,7 @@ static void signalled(struct watch *watch, uint32_t events) {
   daemon->drain_until_ms = clock_ms() + daemon->settings.drain_seconds * 1000;
   daemon->send_until_ms = clock_ms() + SEND_DRAIN_MS_MAX;
   xla_evaluator_stop(daemon->evaluator);
+  xla_gauges_stop(daemon->service.gauges);
   server_drain(daemon->server);
   sender_drain(daemon->sender);
   daemon->drain = (struct timer){.fire = look_at_drain, .owner = daemon};
@@ -105,7 +107,8 @@ static bool open_all(struct daemon *daemon) {
   store_fold(service->store);
   daemon->sender = sender_new(service);
   daemon->evaluator = xla_evaluator_new(service->store, service->loop);
-  if (!daemon->evaluator) return false;
+  service->gauges = xla_gauges_new(service->store, service->loop);
+  if (!daemon->evaluator || !service->gauges) return false;
   daemon->log_turn = (struct turn){.run = flush_log};
   loop_add_turn(service->loop, &daemon->log_turn);
   return daemon->sender != NULL;
@@ -115,6 +118,7 @@ static bool open_all(struct daemon *daemon) {
 static void end_flight(struct daemon *daemon) {
   struct timer last = {.fire = look_at_drain, .owner = daemon};
   xla_evaluator_stop(daemon->evaluator);
+  xla_gauges_stop(daemon->service.gauges);
   store_stop(daemon->service.store);
   daemon->drain_until_ms = clock_ms() + 200;
   if (server_connections(daemon->server) > 0 && loop_timer_start(daemon->service.loop, &last, DRAIN_LOOK_MS)) loop_run(daemon->service.loop);
@@ -143,6 +147,7 @@ int command_serve(int argc, char **argv) {
   cache_free(daemon.service.cache);
   directory_free(daemon.service.directory);
   xla_evaluator_free(daemon.evaluator);
+  xla_gauges_free(daemon.service.gauges);
   store_close(daemon.service.store);
   close(daemon.signals.fd);
   loop_free(daemon.service.loop);

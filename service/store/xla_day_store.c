@@ -53,8 +53,18 @@ static const struct statement LIST = {
 static const struct statement LAST = {"xla_day_last", "select " DAY_COLUMNS
                                                       " from xla_days where tenant_id = $1::uuid and slug = $2::text order by day desc limit 1"};
 
-const struct statement *const XLA_DAY_STATEMENTS[] = {&TENANTS,  &DUE, &OPEN,   &PERIODS, &KNOWN, &EVALUATED,
-                                                      &VERSIONS, &ADD, &REVISE, &LIST,    &LAST,  NULL};
+// In the order of enum xla_gauge_column.
+static const struct statement GAUGES = {
+    "xla_day_gauges",
+    "select x.slug, d.state ->> 'status', d.state ->> 'value', d.state ->> 'target', d.state #>> '{budget,left}', d.state #>> '{burn,week}',"
+    " d.state #>> '{burn,day}', (d.state #>> '{burn,alert}')::bool::int::text,"
+    " ((x.content ->> 'review_by')::date < (now() at time zone t.time_zone)::date)::int::text"
+    " from xlas x join tenants t on t.tenant_id = x.tenant_id cross join lateral"
+    " (select coalesce(k.revised_state, k.state) as state from xla_days k where k.tenant_id = $1::uuid and k.slug = x.slug"
+    " order by k.day desc limit 1) d where x.tenant_id = $1::uuid and x.retired_at is null order by x.slug limit $2::int8"};
+
+const struct statement *const XLA_DAY_STATEMENTS[] = {&TENANTS, &DUE,    &OPEN, &PERIODS, &KNOWN,  &EVALUATED, &VERSIONS,
+                                                      &ADD,     &REVISE, &LIST, &LAST,    &GAUGES, NULL};
 
 static void begin(struct job *job, const struct statement *statement, const struct uuid *tenant, struct text slug) {
   job_step(job, statement);
@@ -145,4 +155,16 @@ void xla_day_take_row(const struct job *job, unsigned step, size_t row, struct x
       .revised_status = row_text(job, step, row, 6),
       .revised_state = row_text(job, step, row, 7),
   };
+}
+
+void xla_day_ask_gauges(struct job *job, const struct uuid *tenant, int64_t limit) {
+  job_step(job, &GAUGES);
+  job_uuid(job, tenant);
+  job_int8(job, limit);
+}
+
+void xla_day_take_gauge(const struct job *job, size_t row, struct xla_gauge_row *gauge) {
+  gauge->slug = row_text(job, 0, row, 0);
+  for (int i = 0; i < XLA_GAUGE_COLUMNS; i++)
+    gauge->columns[i] = row_text(job, 0, row, 1 + i);
 }

@@ -230,6 +230,35 @@ START_TEST(tells_changes_of_the_status_in_its_transaction) {
 }
 END_TEST
 
+// The line of /metrics that begins so, once it is there; valid until the next request.
+static const char *metric_line(const char *begins) {
+  long long end = clock_ms() + SWEEP_MS_MAX;
+  for (;;) {
+    const struct answer *answer = request(NO_KEY, "GET", "/metrics", NULL, NULL);
+    const char *at = strstr(bytes_text(&answer->body), begins);
+    if (at != NULL) return at;
+    ck_assert_msg(clock_ms() < end, "/metrics lacks %s", begins);
+    sleep_ms(POLL_MS);
+  }
+}
+
+START_TEST(is_shown_to_prometheus) {
+  char wanted[200];
+  sql_run("update xlas set content = (content::jsonb || '{\"starts_on\": \"2999-01-01\"}')::json where slug = 'told'");
+  house_restart_with(NULL);
+  (void)snprintf(wanted, sizeof wanted, "xlad_xla_value{tenant=\"acme\",xla=\"told\"} %s\n",
+                 sql_text("select state ->> 'value' from xla_days where slug = 'told' order by day desc limit 1"));
+  const char *line = metric_line("xlad_xla_value{tenant=\"acme\",xla=\"told\"}");
+  ck_assert_msg(strncmp(line, wanted, strlen(wanted)) == 0, "%.100s instead of %s", line, wanted);
+  (void)metric_line("xlad_xla_target{tenant=\"acme\",xla=\"told\"} -25.5\n");
+  (void)metric_line("xlad_xla_status{tenant=\"acme\",xla=\"told\",status=\"");
+  (void)metric_line("xlad_xla_budget_remaining{tenant=\"acme\",xla=\"told\"}");
+  (void)metric_line("xlad_xla_burn{tenant=\"acme\",xla=\"told\",window=\"week\"}");
+  (void)metric_line("xlad_xla_stale{tenant=\"acme\",xla=\"told\"} 1\n");
+  ck_assert_ptr_null(strstr(bytes_text(&request(NO_KEY, "GET", "/metrics", NULL, NULL)->body), "xla=\"vpn\""));
+}
+END_TEST
+
 int main(void) {
   house_start(NULL);
   Suite *suite = suite_create("xla_history");
@@ -241,6 +270,7 @@ int main(void) {
   tcase_add_test(cases, weighs_several_metrics);
   tcase_add_test(cases, is_evaluated_by_the_daemon_once);
   tcase_add_test(cases, tells_changes_of_the_status_in_its_transaction);
+  tcase_add_test(cases, is_shown_to_prometheus);
   suite_add_tcase(suite, cases);
   return house_run(suite);
 }
