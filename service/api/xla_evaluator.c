@@ -58,10 +58,11 @@ static struct ward *find_ward(struct xla_evaluator *evaluator, const struct uuid
   return ward;
 }
 
-static void wait(struct xla_evaluator *evaluator) {
+// Until the next sweep; without a database, not for long.
+static void wait(struct xla_evaluator *evaluator, bool swept) {
   if (evaluator->stopped) return;
-  telemetry_add(COUNT_XLA_SWEEPS, 1);
-  (void)loop_timer_start(evaluator->loop, &evaluator->timer, XLA_SWEEP_MS);
+  telemetry_add(COUNT_XLA_SWEEPS, swept);
+  (void)loop_timer_start(evaluator->loop, &evaluator->timer, swept ? XLA_SWEEP_MS : XLA_BEGIN_MS);
 }
 
 // Hands the job over, or drops it. False when there is none under way then.
@@ -143,8 +144,9 @@ static bool ask_due(struct xla_evaluator *evaluator) {
 
 static void tenants_listed(struct job *job) {
   struct xla_evaluator *evaluator = job->owner;
+  bool failed = job->error != ERR_NONE;
   evaluator->job = NULL;
-  for (size_t i = 0; !job->error && i < job_rows(job, 0) && !evaluator->ward; i++) {
+  for (size_t i = 0; !failed && i < job_rows(job, 0) && !evaluator->ward; i++) {
     tenant_take_columns(job, 0, i, 0, &evaluator->tenant);
     struct ward *ward = find_ward(evaluator, &evaluator->tenant.id);
     if (!ward || ward->noted == evaluator->sweep || instant_now() < ward->rest_until) continue;
@@ -153,9 +155,10 @@ static void tenants_listed(struct job *job) {
     evaluator->failed = false;
   }
   job_free(job);
-  if (evaluator->ward && ask_due(evaluator)) return;
+  bool due = evaluator->ward != NULL;
+  if (due && ask_due(evaluator)) return;
   evaluator->ward = NULL;
-  wait(evaluator);
+  wait(evaluator, !failed && !due);
 }
 
 static bool ask_tenants(struct xla_evaluator *evaluator) {
@@ -179,7 +182,7 @@ static void step(struct xla_evaluator *evaluator) {
     if (ask_tenants(evaluator)) return;
     break;
   }
-  wait(evaluator);
+  wait(evaluator, false);
 }
 
 static void sweep(struct timer *timer) {

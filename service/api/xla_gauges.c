@@ -47,8 +47,9 @@ struct xla_gauges {
   struct list shown, next;  // room for XLA_GAUGES_MAX each
 };
 
-static void wait(struct xla_gauges *gauges) {
-  if (!gauges->stopped) (void)loop_timer_start(gauges->loop, &gauges->timer, XLA_GAUGES_MS);
+// Until the next round; without a database, not for long.
+static void wait(struct xla_gauges *gauges, bool done) {
+  if (!gauges->stopped) (void)loop_timer_start(gauges->loop, &gauges->timer, done ? XLA_GAUGES_MS : XLA_BEGIN_MS);
 }
 
 static bool submit(struct xla_gauges *gauges, struct job *job) {
@@ -80,7 +81,7 @@ static void read_tenant(struct job *job) {
   }
   job_free(job);
   if (failed)
-    wait(gauges);
+    wait(gauges, false);
   else
     go_on(gauges);
 }
@@ -91,13 +92,13 @@ static void go_on(struct xla_gauges *gauges) {
     const struct tenant *tenant = &gauges->tenants[gauges->at];
     struct job *job = job_new(gauges->store, LANE_READ, &tenant->id, gauges, read_tenant);
     if (job) xla_day_ask_gauges(job, &tenant->id, XLA_GAUGES_MAX);
-    if (!submit(gauges, job)) wait(gauges);
+    if (!submit(gauges, job)) wait(gauges, false);
     return;
   }
   struct list shown = gauges->next;
   gauges->next = gauges->shown;
   gauges->shown = shown;
-  wait(gauges);
+  wait(gauges, true);
 }
 
 static void tenants_listed(struct job *job) {
@@ -113,7 +114,7 @@ static void tenants_listed(struct job *job) {
   bool failed = job->error || !tenants;
   job_free(job);
   if (failed)
-    wait(gauges);
+    wait(gauges, false);
   else
     go_on(gauges);
 }
@@ -122,7 +123,7 @@ static void begin(struct timer *timer) {
   struct xla_gauges *gauges = timer->owner;
   struct job *job = job_new(gauges->store, LANE_READ, NULL, gauges, tenants_listed);
   if (job) xla_day_ask_tenants(job);
-  if (!submit(gauges, job)) wait(gauges);
+  if (!submit(gauges, job)) wait(gauges, false);
 }
 
 struct xla_gauges *xla_gauges_new(struct store *store, struct loop *loop) {

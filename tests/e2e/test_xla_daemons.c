@@ -50,7 +50,7 @@ START_TEST(evaluate_each_day_once_and_tell_each_change_once) {
   struct server daemons[DAEMONS] = {{0}};
   long long rows = (long long)agreements() * DAYS;
   fill();
-  house_stop();
+  server_stop(house_server());
   for (int i = 0; i < DAEMONS; i++)
     server_start(&daemons[i], house_url(), NULL);
   wait_for_rows(rows / 4);
