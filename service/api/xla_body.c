@@ -203,7 +203,7 @@ static void check_measure(const struct desk *desk) {
     issues_add(desk->issues, TEXT("/components"), "length", "must be at least two; use metric for one");
   if (components && body->target != ABSENT && (body->target < 0 || body->target > 100 * UNIT))
     issues_add(desk->issues, TEXT("/target"), "range", "must be from 0 to 100, the scale of a composite index");
-  for (size_t i = 0; i < body->components.count; i++)
+  for (size_t i = 0; components && i < body->components.count; i++)
     check_component(desk, components, i);
   const struct metric *metric = body->metric.at ? metric_of(desk, body->metric, TEXT("/metric")) : NULL;
   if (metric && body->target != ABSENT) check_range(desk, metric, body->target, TEXT("/target"));

@@ -307,7 +307,7 @@ enum err fields_read_patched(const struct field_table *table, struct text body, 
                              struct arena *arena, struct issues *issues) {
   struct field_reader reader;
   enum err error;
-  uint64_t ignored;
+  uint64_t ignored = 0;
   reader_init(&reader, table, record, arena, issues);
   *present = 0;
   cJSON *change = parse(patch, issues, &error), *tree = change ? parse(body, issues, &error) : NULL;

@@ -36,18 +36,19 @@ static const struct statement RETIRE = {"xla_retire",
                                         " select $1::uuid, $3::uuid, $4::text, 'xla.retire', slug from retired returning audit_id)"
                                         " select slug from xlas where tenant_id = $1::uuid and slug = $2::text"};
 
-// The state by the primary key: one look-up for each that is listed, however long its history is.
+// The state by the primary key: one look-up for each that is listed, however long its history is. Only who filters by status looks at more than a
+// page.
 static const struct statement LIST = {
-    "xla_list", "select " XLA_COLUMNS ", d.state from xlas x left join lateral"
+    "xla_list", "select " XLA_COLUMNS ", d.state from (select * from xlas k where k.tenant_id = $1::uuid and ($2::text is null or k.slug > $2::text)"
+                " and ($4::text is null or k.content ->> 'metric' = $4::text or exists (select from json_array_elements("
+                " case json_typeof(k.content -> 'components') when 'array' then k.content -> 'components' else '[]' end) c"
+                " where c.value ->> 'metric' = $4::text))"
+                " and ($5::text is null or k.content ->> 'owner' = $5::text)"
+                " and ($6::bool is null or (k.retired_at is not null) = $6::bool)"
+                " order by k.slug limit case when $7::text is null then $3::int8 end) x left join lateral"
                 " (select coalesce(k.revised_status, k.status) as status, coalesce(k.revised_state, k.state) as state from xla_days k"
                 " where k.tenant_id = $1::uuid and k.slug = x.slug order by k.day desc limit 1) d on true"
-                " where x.tenant_id = $1::uuid and ($2::text is null or x.slug > $2::text)"
-                " and ($4::text is null or x.content ->> 'metric' = $4::text or exists (select from json_array_elements("
-                " case json_typeof(x.content -> 'components') when 'array' then x.content -> 'components' else '[]' end) c"
-                " where c.value ->> 'metric' = $4::text))"
-                " and ($5::text is null or x.content ->> 'owner' = $5::text)"
-                " and ($6::bool is null or (x.retired_at is not null) = $6::bool)"
-                " and ($7::text is null or $7::text = case when x.retired_at is not null then 'retired' else coalesce(d.status, 'not_started') end)"
+                " where $7::text is null or $7::text = case when x.retired_at is not null then 'retired' else coalesce(d.status, 'not_started') end"
                 " order by x.slug limit $3::int8"};
 
 const struct statement *const XLA_STATEMENTS[] = {&FIND, &VERSIONS, &CREATE, &CHANGE, &RETIRE, &LIST, NULL};
