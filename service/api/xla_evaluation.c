@@ -6,11 +6,9 @@
 
 #include "api/reading.h"
 #include "api/xla_body.h"
-#include "api/xla_state_json.h"
+#include "api/xla_measured.h"
 #include "base/log.h"
-#include "domain/composite.h"
 #include "domain/exclusion_period.h"
-#include "domain/integrity.h"
 #include "domain/webhook.h"
 #include "store/outbox_store.h"
 #include "store/xla_day_store.h"
@@ -19,8 +17,8 @@ enum { WEEK_DAYS = 7, READINGS_A_JOB = 4, EVALUATION_BYTES_MAX = 64 * 1024 * 102
 
 enum phase { PHASE_OPEN, PHASE_READ, PHASE_STORE, PHASE_DONE };
 
-// What a reading is for.
-enum purpose { READ_WHOLE, READ_WEEK, READ_DAY, READ_REFERENCE, READ_DAYS };
+// What a reading is for: a part of what is measured, or single days.
+enum { READ_DAYS = XLA_PARTS };
 
 // What a version demands.
 struct demand {
@@ -30,7 +28,7 @@ struct demand {
 };
 
 struct plan {
-  enum purpose purpose;
+  int purpose;
   struct reading_question question;
   const struct demand *demand;
 };
@@ -40,12 +38,6 @@ struct known_day {
   int64_t version;
   uint8_t digest[DIGEST_BYTES];
   uint8_t digest_now[DIGEST_BYTES];
-};
-
-// Figures of some pieces of a window together.
-struct part {
-  struct figures figures;
-  struct metric_set seen, shown;  // metrics with answers in some piece; in some in which they aren't withheld
 };
 
 struct xla_evaluation {
@@ -67,7 +59,7 @@ struct xla_evaluation {
   struct text before;  // status of the day before; absent: none
   struct plan *plans;
   size_t plans_count, at;  // plans that have been read
-  struct part *parts;      // by purpose
+  struct xla_part *parts;  // XLA_PARTS
   struct tally_day *days;
   size_t days_count;
   uint8_t digest[DIGEST_BYTES];  // of the day itself
@@ -81,7 +73,7 @@ struct xla_evaluation *xla_evaluation_new(const struct tenant *tenant, struct te
   evaluation->kind = kind;
   arena_init(&evaluation->arena, EVALUATION_BYTES_MAX);
   evaluation->slug = arena_copy(&evaluation->arena, slug);
-  evaluation->parts = arena_take_array(&evaluation->arena, READ_DAYS, sizeof *evaluation->parts);
+  evaluation->parts = arena_take_array(&evaluation->arena, XLA_PARTS, sizeof *evaluation->parts);
   if (evaluation->slug.at && evaluation->parts) return evaluation;
   xla_evaluation_free(evaluation);
   return NULL;
@@ -181,7 +173,7 @@ static struct window week_of(const struct xla_evaluation *evaluation) {
   return window_days(window) < WEEK_DAYS ? window : window_rolling(evaluation->day, WEEK_DAYS);
 }
 
-static void add_plan(struct xla_evaluation *evaluation, enum purpose purpose, const struct demand *demand, struct window window) {
+static void add_plan(struct xla_evaluation *evaluation, int purpose, const struct demand *demand, struct window window) {
   evaluation->plans[evaluation->plans_count++] = (struct plan){
       .purpose = purpose,
       .demand = demand,
@@ -190,7 +182,7 @@ static void add_plan(struct xla_evaluation *evaluation, enum purpose purpose, co
 }
 
 // Each piece between days that are left out is a window of its own.
-static bool plan_pieces(struct xla_evaluation *evaluation, enum purpose purpose, struct window window) {
+static bool plan_pieces(struct xla_evaluation *evaluation, int purpose, struct window window) {
   struct window *pieces = arena_take_array(&evaluation->arena, evaluation->periods_count + 1, sizeof *pieces);
   size_t count = pieces ? exclusion_periods_cut(window, evaluation->periods, evaluation->periods_count, pieces) : 0;
   for (size_t i = 0; i < count; i++)
@@ -205,9 +197,9 @@ static bool plan_all(struct xla_evaluation *evaluation) {
   if (!evaluation->plans || !evaluation->days) return false;
   for (size_t i = 0; i < evaluation->demands_count; i++)
     add_plan(evaluation, READ_DAYS, &evaluation->demands[i], looked_at(evaluation));
-  return plan_pieces(evaluation, READ_WHOLE, window) && plan_pieces(evaluation, READ_WEEK, week_of(evaluation)) &&
-         plan_pieces(evaluation, READ_DAY, (struct window){evaluation->day, evaluation->day}) &&
-         plan_pieces(evaluation, READ_REFERENCE, window_rolling(evaluation->valid_from - 1, window_days(window)));
+  return plan_pieces(evaluation, XLA_PART_WHOLE, window) && plan_pieces(evaluation, XLA_PART_WEEK, week_of(evaluation)) &&
+         plan_pieces(evaluation, XLA_PART_DAY, (struct window){evaluation->day, evaluation->day}) &&
+         plan_pieces(evaluation, XLA_PART_REFERENCE, window_rolling(evaluation->valid_from - 1, window_days(window)));
 }
 
 static void open_taken(struct xla_evaluation *evaluation, const struct job *job) {
@@ -279,19 +271,6 @@ static void take_days(struct xla_evaluation *evaluation, struct reading *reading
   }
 }
 
-// A stock is the level at the end of the last piece; everything else adds up.
-static void add_part(const struct xla_evaluation *evaluation, struct part *part, const struct figures *figures) {
-  for (size_t i = 0; i < tenant_metrics_count(evaluation->tenant); i++) {
-    if (tenant_metric(evaluation->tenant, i)->aggregation == AGGREGATE_STOCK)
-      part->figures.tallies[i] = figures->tallies[i];
-    else
-      tally_add(&part->figures.tallies[i], &figures->tallies[i]);
-    if (figures->tallies[i].n == 0) continue;
-    metric_set_add(&part->seen, i);
-    if (!metric_set_has(&figures->hidden, i)) metric_set_add(&part->shown, i);
-  }
-}
-
 static bool take_reading(struct xla_evaluation *evaluation, const struct job *job, unsigned step, const struct plan *plan) {
   struct reading *reading = reading_open(job, step, evaluation->tenant, &plan->question);
   struct reading_group total;
@@ -300,7 +279,7 @@ static bool take_reading(struct xla_evaluation *evaluation, const struct job *jo
     take_days(evaluation, reading, plan);
   } else {
     reading_total(reading, &total);
-    add_part(evaluation, &evaluation->parts[plan->purpose], &total.figures);
+    xla_part_add(&evaluation->parts[plan->purpose], &total.figures, evaluation->tenant);
   }
   reading_close(reading);
   return true;
@@ -324,113 +303,21 @@ static void readings_taken(struct xla_evaluation *evaluation, const struct job *
 
 // --- What comes of it -----------------------------------------------------------------------------------------------
 
-static struct xla_figure figure_of(const struct part *part, const struct metric *metric) {
-  size_t place = metric_place(metric);
-  return (struct xla_figure){estimate_of(metric, &part->figures.tallies[place]),
-                             metric_set_has(&part->seen, place) && !metric_set_has(&part->shown, place)};
-}
-
-// An index is withheld with any of its parts.
-static struct xla_figure index_of(const struct xla_evaluation *evaluation, const struct part *part, struct composite_part *parts) {
-  const struct record_list *list = &evaluation->demands[0].body.components;
-  const struct xla_component *components = list->items;
-  struct xla_figure figure = {.hidden = false};
-  for (size_t i = 0; i < list->count; i++) {
-    const struct metric *metric = metric_named(evaluation, components[i].metric);
-    struct xla_figure one = figure_of(part, metric);
-    parts[i] = (struct composite_part){.metric = metric,
-                                       .anchors = {xla_ratio(components[i].worst), xla_ratio(components[i].best)},
-                                       .weight = components[i].weight,
-                                       .estimate = one.estimate,
-                                       .hidden = one.hidden};
-    figure.hidden = figure.hidden || one.hidden;
-  }
-  figure.estimate = composite_of(parts, list->count);
-  return figure;
-}
-
-static struct xla_figure measured(const struct xla_evaluation *evaluation, enum purpose purpose, const struct metric *metric,
-                                  struct composite_part *parts) {
-  const struct part *part = &evaluation->parts[purpose];
-  return metric == &COMPOSITE_INDEX ? index_of(evaluation, part, parts) : figure_of(part, metric);
-}
-
-static void set_trend(struct xla_evaluation *evaluation, const struct metric *metric, struct window window, struct trend *trend) {
-  struct trend_point *points = arena_take_array(&evaluation->arena, (size_t)window_days(window), sizeof *points);
-  evaluation->days_count = exclusion_periods_keep(evaluation->periods, evaluation->periods_count, evaluation->days, evaluation->days_count);
-  size_t count = points ? trend_points(metric, window, evaluation->days, evaluation->days_count, points) : 0;
-  if (count > 0) *trend = trend_of(metric, window, evaluation->days, evaluation->days_count, points, count);
-}
-
-static void set_readings(struct xla_evaluation *evaluation, const struct metric *metric, struct xla_readings *readings,
-                         struct composite_part *parts) {
-  const struct xla_body *body = &evaluation->demands[0].body;
-  memset(readings, 0, sizeof *readings);
-  readings->window = window_of(evaluation);
-  for (size_t i = 0; i < evaluation->plans_count; i++)
-    if (evaluation->plans[i].purpose == READ_WHOLE) readings->counted_days += window_days(evaluation->plans[i].question.window);
-  readings->week = measured(evaluation, READ_WEEK, metric, parts);
-  readings->day = measured(evaluation, READ_DAY, metric, parts);
-  // The last: its parts are shown.
-  readings->whole = measured(evaluation, READ_WHOLE, metric, parts);
-  if (metric != &COMPOSITE_INDEX) set_trend(evaluation, metric, readings->window, &readings->trend);
-  readings->paired = metric_named(evaluation, body->paired_sla.metric);
-  if (!readings->paired) return;
-  readings->paired_figure = figure_of(&evaluation->parts[READ_WHOLE], readings->paired);
-  readings->paired_target = xla_ratio(body->paired_sla.target);
-}
-
-static struct integrity_tally known_tally(const struct part *part, const char *key) {
-  const struct metric *metric = metric_find(text_of(key));
-  struct xla_figure figure = figure_of(part, metric);
-  return (struct integrity_tally){!figure.hidden, part->figures.tallies[metric_place(metric)]};
-}
-
-// What is known of signs that figures are made: the window against the equal one before the version began. What nothing supplies yet stays unknown.
-static void check_integrity(const struct xla_evaluation *evaluation, struct integrity_flag flags[INTEGRITY_KINDS]) {
-  const struct part *window = &evaluation->parts[READ_WHOLE], *reference = &evaluation->parts[READ_REFERENCE];
-  struct hypothesis hypotheses[1];
-  struct integrity_question question = {
-      .window = {.happiness = known_tally(window, "happiness"), .lost_time = known_tally(window, "lost_time")},
-      .reference = {.happiness = known_tally(reference, "happiness"), .lost_time = known_tally(reference, "lost_time")},
-      .overlapping = window_of(evaluation).from < evaluation->valid_from,
-  };
-  integrity_check(&question, hypotheses, flags);
-}
-
 static struct text state_text(struct xla_evaluation *evaluation, struct xla_state *state) {
-  const struct xla_body *body = &evaluation->demands[0].body;
-  const struct metric *metric = body->components.items ? &COMPOSITE_INDEX : metric_named(evaluation, body->metric);
-  struct composite_part parts[COMPOSITE_PARTS_MAX];
-  struct integrity_flag flags[INTEGRITY_KINDS];
-  struct xla_readings readings;
-  struct buffer out;
-  struct json_writer json;
-  if (!metric) return TEXT_NONE;
-  struct xla_terms terms = {
-      .metric = metric,
-      .target = xla_ratio(body->target),
-      .min_responses = body->min_responses,
-      .starts_on = (int32_t)body->starts_on,
-      .review_by = (int32_t)body->review_by,
-      .burn_factor = xla_ratio(body->warn.burn),
-  };
-  struct xla_state_head head = {
-      .day = evaluation->day,
+  struct xla_measured measured = {
+      .tenant = evaluation->tenant,
+      .body = &evaluation->demands[0].body,
       .version = evaluation->demands[0].version,
-      .parts = parts,
-      .parts_count = body->components.count,
-      .flags = flags,
+      .valid_from = evaluation->valid_from,
+      .day = evaluation->day,
+      .window = window_of(evaluation),
+      .parts = evaluation->parts,
+      .days = evaluation->days,
+      .days_count = exclusion_periods_keep(evaluation->periods, evaluation->periods_count, evaluation->days, evaluation->days_count),
   };
-  check_integrity(evaluation, flags);
-  set_readings(evaluation, metric, &readings, parts);
-  *state = xla_state_of(&terms, &readings, evaluation->day + 1);
-  buffer_init(&out, WEBHOOK_PAYLOAD_BYTES_MAX / 2);
-  json_start(&json, &out);
-  xla_state_write(&json, &head, &terms, &readings, state);
-  struct text text = out.failed ? TEXT_NONE : arena_copy(&evaluation->arena, buffer_view(&out));
-  buffer_release(&out);
-  return text;
+  for (size_t i = 0; i < evaluation->plans_count; i++)
+    if (evaluation->plans[i].purpose == XLA_PART_WHOLE) measured.counted_days += window_days(evaluation->plans[i].question.window);
+  return xla_measured_state(&measured, &evaluation->arena, state);
 }
 
 static void add_event(const struct xla_evaluation *evaluation, struct job *job, const char *type, struct text state) {

@@ -1,0 +1,136 @@
+// Makes figures of what was read, and a state of the figures.
+#include "api/xla_measured.h"
+
+#include <string.h>
+
+#include "api/xla_state_json.h"
+#include "base/limits.h"
+#include "domain/composite.h"
+#include "domain/integrity.h"
+
+// An event's payload holds it, and what is told beside it.
+enum { STATE_BYTES_MAX = WEBHOOK_PAYLOAD_BYTES_MAX / 2 };
+
+// A stock is the level at the end of the last piece; everything else adds up.
+void xla_part_add(struct xla_part *part, const struct figures *figures, const struct tenant *tenant) {
+  for (size_t i = 0; i < tenant_metrics_count(tenant); i++) {
+    if (tenant_metric(tenant, i)->aggregation == AGGREGATE_STOCK)
+      part->figures.tallies[i] = figures->tallies[i];
+    else
+      tally_add(&part->figures.tallies[i], &figures->tallies[i]);
+    if (figures->tallies[i].n == 0) continue;
+    metric_set_add(&part->seen, i);
+    if (!metric_set_has(&figures->hidden, i)) metric_set_add(&part->shown, i);
+  }
+}
+
+static const struct metric *metric_named(const struct xla_measured *measured, struct text key) {
+  return key.at ? tenant_metric_find(measured->tenant, key) : NULL;
+}
+
+static struct xla_figure figure_of(const struct xla_part *part, const struct metric *metric) {
+  size_t place = metric_place(metric);
+  return (struct xla_figure){estimate_of(metric, &part->figures.tallies[place]),
+                             metric_set_has(&part->seen, place) && !metric_set_has(&part->shown, place)};
+}
+
+// An index is withheld with any of its parts.
+static struct xla_figure index_of(const struct xla_measured *measured, const struct xla_part *part, struct composite_part *parts) {
+  const struct record_list *list = &measured->body->components;
+  const struct xla_component *components = list->items;
+  struct xla_figure figure = {.hidden = false};
+  for (size_t i = 0; i < list->count; i++) {
+    const struct metric *metric = metric_named(measured, components[i].metric);
+    struct xla_figure one = figure_of(part, metric);
+    parts[i] = (struct composite_part){.metric = metric,
+                                       .anchors = {xla_ratio(components[i].worst), xla_ratio(components[i].best)},
+                                       .weight = components[i].weight,
+                                       .estimate = one.estimate,
+                                       .hidden = one.hidden};
+    figure.hidden = figure.hidden || one.hidden;
+  }
+  figure.estimate = composite_of(parts, list->count);
+  return figure;
+}
+
+static struct xla_figure measure(const struct xla_measured *measured, enum xla_part_kind kind, const struct metric *metric,
+                                 struct composite_part *parts) {
+  const struct xla_part *part = &measured->parts[kind];
+  return metric == &COMPOSITE_INDEX ? index_of(measured, part, parts) : figure_of(part, metric);
+}
+
+static void set_trend(const struct xla_measured *measured, const struct metric *metric, struct arena *arena, struct trend *trend) {
+  struct trend_point *points = arena_take_array(arena, (size_t)window_days(measured->window), sizeof *points);
+  size_t count = points ? trend_points(metric, measured->window, measured->days, measured->days_count, points) : 0;
+  if (count > 0) *trend = trend_of(metric, measured->window, measured->days, measured->days_count, points, count);
+}
+
+static void set_readings(const struct xla_measured *measured, const struct metric *metric, struct arena *arena, struct xla_readings *readings,
+                         struct composite_part *parts) {
+  const struct xla_body *body = measured->body;
+  memset(readings, 0, sizeof *readings);
+  readings->window = measured->window;
+  readings->counted_days = measured->counted_days;
+  readings->week = measure(measured, XLA_PART_WEEK, metric, parts);
+  readings->day = measure(measured, XLA_PART_DAY, metric, parts);
+  // The last: its parts are shown.
+  readings->whole = measure(measured, XLA_PART_WHOLE, metric, parts);
+  if (metric != &COMPOSITE_INDEX) set_trend(measured, metric, arena, &readings->trend);
+  readings->paired = metric_named(measured, body->paired_sla.metric);
+  if (!readings->paired) return;
+  readings->paired_figure = figure_of(&measured->parts[XLA_PART_WHOLE], readings->paired);
+  readings->paired_target = xla_ratio(body->paired_sla.target);
+}
+
+static struct integrity_tally known_tally(const struct xla_part *part, const char *key) {
+  const struct metric *metric = metric_find(text_of(key));
+  struct xla_figure figure = figure_of(part, metric);
+  return (struct integrity_tally){!figure.hidden, part->figures.tallies[metric_place(metric)]};
+}
+
+// What is known of signs that figures are made: the window against the equal one before the version began. What nothing supplies yet stays unknown.
+static void check_integrity(const struct xla_measured *measured, struct integrity_flag flags[INTEGRITY_KINDS]) {
+  const struct xla_part *window = &measured->parts[XLA_PART_WHOLE], *reference = &measured->parts[XLA_PART_REFERENCE];
+  struct hypothesis hypotheses[1];
+  struct integrity_question question = {
+      .window = {.happiness = known_tally(window, "happiness"), .lost_time = known_tally(window, "lost_time")},
+      .reference = {.happiness = known_tally(reference, "happiness"), .lost_time = known_tally(reference, "lost_time")},
+      .overlapping = measured->window.from < measured->valid_from,
+  };
+  integrity_check(&question, hypotheses, flags);
+}
+
+struct text xla_measured_state(const struct xla_measured *measured, struct arena *arena, struct xla_state *state) {
+  const struct xla_body *body = measured->body;
+  const struct metric *metric = body->components.items ? &COMPOSITE_INDEX : metric_named(measured, body->metric);
+  struct composite_part parts[COMPOSITE_PARTS_MAX];
+  struct integrity_flag flags[INTEGRITY_KINDS];
+  struct xla_readings readings;
+  struct buffer out;
+  struct json_writer json;
+  if (!metric) return TEXT_NONE;
+  struct xla_terms terms = {
+      .metric = metric,
+      .target = xla_ratio(body->target),
+      .min_responses = body->min_responses,
+      .starts_on = (int32_t)body->starts_on,
+      .review_by = (int32_t)body->review_by,
+      .burn_factor = xla_ratio(body->warn.burn),
+  };
+  struct xla_state_head head = {
+      .day = measured->day,
+      .version = measured->version,
+      .parts = parts,
+      .parts_count = body->components.count,
+      .flags = flags,
+  };
+  check_integrity(measured, flags);
+  set_readings(measured, metric, arena, &readings, parts);
+  *state = xla_state_of(&terms, &readings, measured->day + 1);
+  buffer_init(&out, STATE_BYTES_MAX);
+  json_start(&json, &out);
+  xla_state_write(&json, &head, &terms, &readings, state);
+  struct text text = out.failed ? TEXT_NONE : arena_copy(arena, buffer_view(&out));
+  buffer_release(&out);
+  return text;
+}
