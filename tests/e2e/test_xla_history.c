@@ -203,6 +203,25 @@ START_TEST(weighs_several_metrics) {
 }
 END_TEST
 
+#define SMALL_TERMS "{\"metric\": \"happiness\", \"components\": null, \"scope\": {\"service\": [\"vpn\"]}, \"target\": -30, \"window_days\": 1}"
+
+START_TEST(withholds_what_few_have_answered) {
+  sql_run("update tenants set min_group = 5 where slug = 'acme'");
+  agree("few", SMALL_TERMS, "2026-04-19");
+  sql_run("update xlas set content = (content::jsonb || '{\"min_responses\": 3}')::json where slug = 'few'");
+  ck_assert_str_eq(cli_text("xla", "evaluate", "--tenant", "acme", "--xla", "few", "--day", "2026-04-19"), "acme: 1 day evaluated, 0 revised");
+  for (int key = DASHBOARD; key <= ADMIN; key++)
+    EXPECT(request((enum key)key, "GET", "/v1/xlas/few/status", NULL, NULL), 200, "status = insufficient_data", "state.suppressed = true",
+           "state.value = null", "state.n = null", "state.interval = null", "state.budget = null", "state.burn = null", "state.projection = null",
+           "state.confirmed = null");
+  // The same answers are enough once fewer people are.
+  sql_run("update tenants set min_group = 1 where slug = 'acme'");
+  (void)cli_text("xla", "evaluate", "--tenant", "acme", "--xla", "few", "--day", "2026-04-19");
+  EXPECT(request(DASHBOARD, "GET", "/v1/xlas/few/status", NULL, NULL), 200, "status != insufficient_data", "state.suppressed = false", "state.n = 3");
+  sql_run("update xlas set retired_at = '2026-04-20T12:00:00Z' where slug = 'few'");
+}
+END_TEST
+
 START_TEST(is_evaluated_by_the_daemon_once) {
   sql_run("update xlas set retired_at = '2026-05-20T12:00:00Z' where slug = 'vpn'");
   house_restart_with(NULL);
@@ -268,6 +287,7 @@ int main(void) {
   tcase_add_test(cases, says_what_came_late);
   tcase_add_test(cases, leaves_days_out_that_are_declared_later);
   tcase_add_test(cases, weighs_several_metrics);
+  tcase_add_test(cases, withholds_what_few_have_answered);
   tcase_add_test(cases, is_evaluated_by_the_daemon_once);
   tcase_add_test(cases, tells_changes_of_the_status_in_its_transaction);
   tcase_add_test(cases, is_shown_to_prometheus);
