@@ -39,7 +39,7 @@ static struct xla_figure index_of(const struct xla_measured *measured, const str
   const struct record_list *list = &measured->body->components;
   const struct xla_component *components = list->items;
   struct xla_figure figure = {.hidden = false};
-  for (size_t i = 0; i < list->count; i++) {
+  for (size_t i = 0; components && i < list->count; i++) {
     const struct metric *metric = metric_named(measured, components[i].metric);
     struct xla_figure one = figure_of(part, metric);
     parts[i] = (struct composite_part){.metric = metric,
@@ -100,9 +100,18 @@ static void check_integrity(const struct xla_measured *measured, struct integrit
   integrity_check(&question, hypotheses, flags);
 }
 
+// NULL for what this binary doesn't know, in an index too.
+static const struct metric *metric_of(const struct xla_measured *measured) {
+  const struct xla_component *components = measured->body->components.items;
+  if (!components) return metric_named(measured, measured->body->metric);
+  for (size_t i = 0; i < measured->body->components.count; i++)
+    if (!metric_named(measured, components[i].metric)) return NULL;
+  return &COMPOSITE_INDEX;
+}
+
 struct text xla_measured_state(const struct xla_measured *measured, struct arena *arena, struct xla_state *state) {
   const struct xla_body *body = measured->body;
-  const struct metric *metric = body->components.items ? &COMPOSITE_INDEX : metric_named(measured, body->metric);
+  const struct metric *metric = metric_of(measured);
   struct composite_part parts[COMPOSITE_PARTS_MAX];
   struct integrity_flag flags[INTEGRITY_KINDS];
   struct xla_readings readings;
