@@ -193,6 +193,63 @@ START_TEST(survives_the_end_of_all_connections) {
 }
 END_TEST
 
+// --- Long questions ---------------------------------------------------------------------------------------------------
+
+enum { INSIGHTS = 12, READS_MEANWHILE = 50 };
+
+static void insight_make(void *context, size_t item, struct load_request *request) {
+  (void)context;
+  (void)snprintf(request->path, sizeof request->path, "/v1/insights/%s?last=%zud", item % 2 ? "watermelon" : "concentration", item + 1);
+  (void)snprintf(request->headers, sizeof request->headers, "Cache-Control: no-cache");
+}
+
+// The backend of the analyses, which waits for a lock: only then it shows what it does.
+static pid_t backend_analysing(void) {
+  long long pid = 0;
+  for (long long end = clock_ms() + 10000; pid == 0 && clock_ms() < end; sleep_ms(5)) {
+    (void)sql_text("select pg_stat_clear_snapshot()");
+    pid = sql_number("select coalesce(max(pid), 0) from pg_stat_activity where application_name = 'xlad' and datname = current_database()"
+                     " and wait_event_type = 'Lock' and query like 'with terms as materialized%'");
+  }
+  return (pid_t)pid;
+}
+
+// That backend stands still, with several analyses waiting for it: figures and single rows are read as if nothing were.
+START_TEST(reads_go_on_while_analyses_wait) {
+  char prefix[] = "ANALYSED";
+  struct load load;
+  tickets_make(prefix, 1);
+  struct load_plan plan = {.items = INSIGHTS,
+                           .clients = INSIGHTS,
+                           .ports = {house_port()},
+                           .ports_count = 1,
+                           .method = "GET",
+                           .headers = headers_of(DASHBOARD),
+                           .make = insight_make,
+                           .seconds = LOAD_SECONDS};
+  sql_run("begin");
+  sql_run("lock table responses in access exclusive mode");
+  load_start(&load, &plan);
+  pid_t backend = backend_analysing();
+  ck_assert_int_gt(backend, 0);
+  ck_assert_int_eq(kill(backend, SIGSTOP), 0);
+  sql_run("rollback");
+  int read = 0;
+  for (int i = 0; i < READS_MEANWHILE; i++) {
+    read += request(DASHBOARD, "GET", "/v1/experience", "Cache-Control: no-cache", NULL)->status == 200;
+    read += request(DASHBOARD, "GET", "/v1/tickets/ANALYSED-0", NULL, NULL)->status == 200;
+  }
+  size_t answered = load_count(&load, 200, 599);
+  ck_assert_int_eq(kill(backend, SIGCONT), 0);
+  load_finish(&load);
+  size_t good = load_count(&load, 200, 200);
+  load_release(&load);
+  ck_assert_int_eq(read, 2 * READS_MEANWHILE);
+  ck_assert_uint_eq(answered, 0);
+  ck_assert_uint_eq(good, INSIGHTS);
+}
+END_TEST
+
 // --- Standing still -------------------------------------------------------------------------------------------------
 
 // A server that neither answers nor closes: no wait is without end.
@@ -238,6 +295,7 @@ int main(void) {
   tcase_add_test(lanes, retries_reads_whose_connection_ended);
   tcase_add_test(lanes, stores_once_what_is_posted_while_connections_end);
   tcase_add_test(lanes, survives_the_end_of_all_connections);
+  tcase_add_test(lanes, reads_go_on_while_analyses_wait);
   tcase_add_test(lanes, gives_up_on_a_server_that_stands_still);
   suite_add_tcase(suite, lanes);
   return house_run(suite);
