@@ -63,6 +63,24 @@ enum {
   XLA_GAUGES_MS = 15000,        // between two reads of their states
   XLA_SWEEP_MS = 60000,         // between two such looks
 
+  // The improvement register.
+  INITIATIVES_MAX = 20000,           // of one tenant
+  INITIATIVE_TEXT_CHARS_MAX = 4000,  // each text that says something at length
+  INITIATIVE_LINE_CHARS_MAX = 500,   // each that is a line
+  INITIATIVE_WORD_CHARS_MAX = 1000,  // of an action or a note
+  STAKEHOLDERS_MAX = 50,
+  SUCCESS_FACTORS_MAX = 20,
+  GUARDRAILS_MAX = 10,
+  INITIATIVE_ACTIONS_MAX = 100,  // of one initiative
+  INITIATIVE_NOTES_MAX = 200,
+  INITIATIVE_VOTES_MAX = 10000,
+  INITIATIVE_UNITS_MAX = 50,    // of those that voted: the ones shown
+  OBJECTIVES_MAX = 1000,        // of one tenant
+  OBJECTIVE_SERVANTS_MAX = 40,  // metrics, and agreements, that one names; initiatives shown of it
+  PRIORITY_WINDOW_DAYS = 90,    // that a priority looks back on
+  PRIORITY_BEGIN_MS = 2000,     // from the start until a daemon looks for priorities of an earlier day
+  PRIORITY_SWEEP_MS = 60000,    // between two such looks
+
   // Reading.
   PAGE_ITEMS_DEFAULT = 50,
   PAGE_ITEMS_MAX = 500,

@@ -18,9 +18,11 @@
 #include "store/experience_store.h"
 #include "store/factor_store.h"
 #include "store/fold_store.h"
+#include "store/initiative_store.h"
 #include "store/key_store.h"
 #include "store/measurement_store.h"
 #include "store/metric_store.h"
+#include "store/objective_store.h"
 #include "store/outbox_store.h"
 #include "store/post_store.h"
 #include "store/response_store.h"
@@ -32,19 +34,15 @@
 #include "store/xla_store.h"
 
 const struct statement *const *const STATEMENT_LISTS[] = {
-    TENANT_STATEMENTS,      KEY_STATEMENTS,
-    DIMENSION_STATEMENTS,   TICKET_STATEMENTS,
-    RESPONSE_STATEMENTS,    EXCLUSION_STATEMENTS,
-    FOLD_STATEMENTS,        EXPERIENCE_STATEMENTS,
-    POST_STATEMENTS,        VERIFY_STATEMENTS,
-    ANSWERS_STATEMENTS,     METRIC_STATEMENTS,
-    CONTEXT_STATEMENTS,     AUDIT_STATEMENTS,
-    MEASUREMENT_STATEMENTS, ANALYSIS_STATEMENTS,
-    DRIVER_STATEMENTS,      FACTOR_STATEMENTS,
-    BASELINE_STATEMENTS,    COMMENT_STATEMENTS,
-    OUTBOX_STATEMENTS,      WEBHOOK_STATEMENTS,
-    XLA_STATEMENTS,         EXCLUSION_PERIOD_STATEMENTS,
-    XLA_DAY_STATEMENTS,     NULL,
+    TENANT_STATEMENTS,   KEY_STATEMENTS,        DIMENSION_STATEMENTS,
+    TICKET_STATEMENTS,   RESPONSE_STATEMENTS,   EXCLUSION_STATEMENTS,
+    FOLD_STATEMENTS,     EXPERIENCE_STATEMENTS, POST_STATEMENTS,
+    VERIFY_STATEMENTS,   ANSWERS_STATEMENTS,    METRIC_STATEMENTS,
+    CONTEXT_STATEMENTS,  AUDIT_STATEMENTS,      MEASUREMENT_STATEMENTS,
+    ANALYSIS_STATEMENTS, DRIVER_STATEMENTS,     FACTOR_STATEMENTS,
+    BASELINE_STATEMENTS, COMMENT_STATEMENTS,    OUTBOX_STATEMENTS,
+    WEBHOOK_STATEMENTS,  XLA_STATEMENTS,        EXCLUSION_PERIOD_STATEMENTS,
+    XLA_DAY_STATEMENTS,  INITIATIVE_STATEMENTS, NULL,
 };
 
 // The metric that stands between braces: {key}, or {+key} for the id under which excluded responses count.
