@@ -68,6 +68,11 @@ enum err exclusion_period_post(struct request *request);
 enum err exclusion_period_list(struct request *request);
 enum err exclusion_period_delete(struct request *request);
 
+enum err objective_put(struct request *request);
+enum err objective_list(struct request *request);
+enum err objective_get(struct request *request);
+enum err objective_delete(struct request *request);
+
 enum err settings_get(struct request *request);
 enum err settings_patch(struct request *request);
 

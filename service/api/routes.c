@@ -55,6 +55,11 @@ const struct route ROUTES[] = {
     {METHOD_POST, "/v1/xlas/{slug}/exclusion-periods", ADMIN, BODY_JSON, exclusion_period_post, NULL},
     {METHOD_GET, "/v1/xlas/{slug}/exclusion-periods", DASHBOARD, BODY_NONE, exclusion_period_list, NULL},
     {METHOD_DELETE, "/v1/xlas/{slug}/exclusion-periods/{id}", ADMIN, BODY_NONE, exclusion_period_delete, NULL},
+    // Improve
+    {METHOD_PUT, "/v1/objectives/{slug}", ADMIN, BODY_JSON, objective_put, NULL},
+    {METHOD_GET, "/v1/objectives", DASHBOARD, BODY_NONE, objective_list, NULL},
+    {METHOD_GET, "/v1/objectives/{slug}", DASHBOARD, BODY_NONE, objective_get, NULL},
+    {METHOD_DELETE, "/v1/objectives/{slug}", ADMIN, BODY_NONE, objective_delete, NULL},
     // Administer
     {METHOD_POST, "/v1/keys", ADMIN, BODY_JSON, key_post, NULL},
     {METHOD_GET, "/v1/keys", ADMIN, BODY_NONE, key_list, NULL},
