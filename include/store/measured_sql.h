@@ -31,17 +31,19 @@
   "array_fill((case when r.happiness is null then {" of "factors_unrated} when r.happiness >= 9 then {" of "factors_positive}"           \
   " when r.happiness >= 7 then {" of "factors_neutral} else {" of "factors_negative} end)::int2, array[cardinality(r.factors)])"         \
   " || array[{" of "responses}, {" of "happiness}, {" of "lost_time}, {" of "lost_time_excess}, {" of "csat}, {" of "ces}, {" of "nps}," \
-  " {" of "expectation}, {" of "promise_kept}, {" of "brand_promise}, {" of "answered_tickets}]::int2[]"
+  " {" of "expectation}, {" of "promise_kept}, {" of "brand_promise}, {" of "bare_ratings}, {" of "answered_tickets}]::int2[]"
 #define RESPONSE_METRICS "case when r.excluded_at is null then " METRICS_OF("") " else " METRICS_OF("+") " end"
+// Of a 9 or a 10: whether it stands alone, without a reason that was ticked or told.
+#define BARE             "case when r.happiness >= 9 then (cardinality(r.factors) = 0 and coalesce(r.comment, '') = '')::int4 end"
 #define ABOVE_CAP        "r.lost_minutes > z.lost_time_cap"
 #define RESPONSE_VALUES                                                                                               \
   "array_fill(1::int8, array[cardinality(r.factors)]) || array[1, r.happiness, case when " ABOVE_CAP                  \
   " then z.lost_time_cap else r.lost_minutes end, case when " ABOVE_CAP " then r.lost_minutes - z.lost_time_cap end," \
-  " r.csat, r.ces, r.nps, r.expectation, r.promise_kept, r.brand_promise, 1]::int8[]"
+  " r.csat, r.ces, r.nps, r.expectation, r.promise_kept, r.brand_promise, " BARE ", 1]::int8[]"
 // On the day it was submitted. That its ticket has an answer counts on the day the ticket was resolved, by the first response of the latest
 // resolution, so that it is a share of the tickets resolved then. An excluded response answers no ticket; where there is no other, the first of them
 // counts as excluded, so that with them each ticket still counts once.
-#define RESPONSE_DAYS "array_fill(c.day, array[cardinality(r.factors) + 10]) || c.answered"
+#define RESPONSE_DAYS "array_fill(c.day, array[cardinality(r.factors) + 11]) || c.answered"
 
 // The CTE `measured`: rows of measurements as the raw rows give them now, of the tickets and manual measurements in the CTE `wanted` (ref; ticket:
 // not a ticket's responses only).

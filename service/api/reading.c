@@ -302,6 +302,7 @@ static void hide_followers(const struct reading *reading, struct metric_set *set
   hide_as(set, "answered_tickets", "responses");
   hide_as(set, "ticket_response_share", "answered_tickets");
   hide_as(set, "lost_time_excess", "lost_time");
+  hide_as(set, "bare_ratings", "happiness");
 }
 
 static void veil_group(const struct reading *reading, size_t piece, size_t place, struct reading_group *group) {

@@ -113,6 +113,7 @@ static const struct metric PRESETS[] = {
     {.id = 14, .key = "factors_neutral", .title = "Factors ticked beside 7 and 8", RESPONSES, ANSWER, .hidden = true},
     {.id = 15, .key = "factors_negative", .title = "Factors ticked beside 0 to 6", RESPONSES, ANSWER, .hidden = true},
     {.id = 16, .key = "factors_unrated", .title = "Factors ticked without happiness", RESPONSES, ANSWER, .hidden = true},
+    {.id = 17, .key = "bare_ratings", .title = "9 and 10 with neither factor nor comment", YES_NO, NEITHER, ANSWER, .hidden = true},
     // A share of the two below: its own id is never stored.
     {.id = 36, .key = "ticket_response_share", .title = "Resolved tickets with a response", YES_NO, HIGHER, TICKET(3), .hidden = true},
     {.id = 37, .key = "resolved_tickets", .title = "Tickets resolved", TICKETS(AGGREGATE_COUNT), NEITHER, TICKET(1), .hidden = true},

@@ -30,6 +30,7 @@ static const struct {
     {14, "factors_neutral", AGGREGATE_COUNT, "responses", 1, 0, 0, 0, BETTER_NEITHER, 3, true},
     {15, "factors_negative", AGGREGATE_COUNT, "responses", 1, 0, 0, 0, BETTER_NEITHER, 3, true},
     {16, "factors_unrated", AGGREGATE_COUNT, "responses", 1, 0, 0, 0, BETTER_NEITHER, 3, true},
+    {17, "bare_ratings", AGGREGATE_SHARE, "percent", 1, 0, 1, 1, BETTER_NEITHER, 3, true},
     {20, "ticket_volume", AGGREGATE_COUNT, "tickets", 1, 0, 0, 0, BETTER_NEITHER, 1, false},
     {21, "backlog", AGGREGATE_STOCK, "tickets", 1, 0, 0, 0, BETTER_LOWER, 1, false},
     {22, "sla_met", AGGREGATE_SHARE, "percent", 1, 0, 1, 1, BETTER_HIGHER, 1, false},
@@ -159,7 +160,7 @@ START_TEST(does_not_find_what_is_not_there) {
   ck_assert_ptr_null(metric_by_id(0));
   ck_assert_ptr_null(metric_by_id(-1));
   ck_assert_ptr_null(metric_by_id(3));
-  ck_assert_ptr_null(metric_by_id(17));
+  ck_assert_ptr_null(metric_by_id(18));
 }
 END_TEST
 
