@@ -54,7 +54,7 @@ struct integrity_period {
 struct integrity_group {
   size_t key;  // whose it is; the check doesn't look at it
   int64_t cases, of;
-  bool hidden;  // privacy withholds it: one of the others, but neither tested nor named
+  bool beside;  // one of the others, but neither tested nor named: privacy withholds it, or nobody asks about it
   // The rest is found out.
   struct comparison evidence;  // before: all others; after: this group. In percent, Agresti–Caffo
   double adjusted;             // its p by Holm, over all groups; NAN where there is none
@@ -63,6 +63,7 @@ struct integrity_group {
 
 struct integrity_groups {
   bool known;
+  bool few;  // those that are asked about have fewer than INTEGRITY_CASES_MIN cases in all: nothing can be raised, and the groups needn't be given
   struct integrity_group *groups;
   size_t count;
 };

@@ -17,8 +17,8 @@ enum { WEEK_DAYS = 7, READINGS_A_JOB = 4, EVALUATION_BYTES_MAX = 64 * 1024 * 102
 
 enum phase { PHASE_OPEN, PHASE_READ, PHASE_STORE, PHASE_DONE };
 
-// What a reading is for: a part of what is measured, or single days.
-enum { READ_DAYS = XLA_PARTS };
+// What a reading is for: a part of what is measured, single days, or groups.
+enum { READ_DAYS = XLA_PARTS, READ_GROUPS };
 
 // What a version demands.
 struct demand {
@@ -60,6 +60,9 @@ struct xla_evaluation {
   struct plan *plans;
   size_t plans_count, at;  // plans that have been read
   struct xla_part *parts;  // XLA_PARTS
+  struct integrity_grouping grouping;
+  struct integrity_gathered gathered;
+  bool gathers;  // groups are read
   struct tally_day *days;
   size_t days_count;
   uint8_t digest[DIGEST_BYTES];  // of the day itself
@@ -174,11 +177,13 @@ static struct window week_of(const struct xla_evaluation *evaluation) {
 }
 
 static void add_plan(struct xla_evaluation *evaluation, int purpose, const struct demand *demand, struct window window) {
-  evaluation->plans[evaluation->plans_count++] = (struct plan){
+  struct plan *plan = &evaluation->plans[evaluation->plans_count++];
+  *plan = (struct plan){
       .purpose = purpose,
       .demand = demand,
       .question = {.scope = &demand->scope, .window = window, .interval = purpose == READ_DAYS ? INTERVAL_DAY : INTERVAL_COUNT},
   };
+  if (purpose == READ_GROUPS) plan->question = integrity_groups_question(&evaluation->grouping, window);
 }
 
 // Each piece between days that are left out is a window of its own.
@@ -192,7 +197,9 @@ static bool plan_pieces(struct xla_evaluation *evaluation, int purpose, struct w
 
 static bool plan_all(struct xla_evaluation *evaluation) {
   struct window window = window_of(evaluation);
-  evaluation->plans = arena_take_array(&evaluation->arena, 4 * (evaluation->periods_count + 1) + VERSIONS_CHECKED_MAX, sizeof *evaluation->plans);
+  evaluation->plans =
+      arena_take_array(&evaluation->arena, (XLA_PARTS + 1) * (evaluation->periods_count + 1) + VERSIONS_CHECKED_MAX, sizeof *evaluation->plans);
+  evaluation->grouping = integrity_grouping_of(evaluation->tenant, &evaluation->demands[0].scope);
   evaluation->days = arena_take_array(&evaluation->arena, (size_t)window_days(looked_at(evaluation)), sizeof *evaluation->days);
   if (!evaluation->plans || !evaluation->days) return false;
   for (size_t i = 0; i < evaluation->demands_count; i++)
@@ -275,19 +282,46 @@ static bool take_reading(struct xla_evaluation *evaluation, const struct job *jo
   struct reading *reading = reading_open(job, step, evaluation->tenant, &plan->question);
   struct reading_group total;
   if (!reading) return false;
+  bool good = true;
   if (plan->purpose == READ_DAYS) {
     take_days(evaluation, reading, plan);
+  } else if (plan->purpose == READ_GROUPS) {
+    good = integrity_gather(&evaluation->gathered, &evaluation->grouping, reading, &evaluation->arena);
   } else {
     reading_total(reading, &total);
-    xla_part_add(&evaluation->parts[plan->purpose], &total.figures, evaluation->tenant);
+    xla_part_add(&evaluation->parts[plan->purpose], &total, evaluation->tenant);
   }
   reading_close(reading);
-  return true;
+  return good;
 }
 
 static size_t readings_now(const struct xla_evaluation *evaluation) {
   size_t left = evaluation->plans_count - evaluation->at;
   return left < READINGS_A_JOB ? left : READINGS_A_JOB;
+}
+
+static struct xla_measured measured_of(const struct xla_evaluation *evaluation) {
+  return (struct xla_measured){
+      .tenant = evaluation->tenant,
+      .body = &evaluation->demands[0].body,
+      .version = evaluation->demands[0].version,
+      .valid_from = evaluation->valid_from,
+      .day = evaluation->day,
+      .window = window_of(evaluation),
+      .grouping = &evaluation->grouping,
+      .gathered = evaluation->gathers ? &evaluation->gathered : NULL,
+      .parts = evaluation->parts,
+      .days = evaluation->days,
+  };
+}
+
+// Groups are read only where the figures say that there may be something to find, which is seldom.
+static bool plan_groups(struct xla_evaluation *evaluation) {
+  struct xla_measured measured = measured_of(evaluation);
+  struct integrity_material material = xla_measured_material(&measured);
+  if (evaluation->gathers || !integrity_wants_groups(&material)) return true;
+  evaluation->gathers = true;
+  return plan_pieces(evaluation, READ_GROUPS, window_of(evaluation));
 }
 
 static void readings_taken(struct xla_evaluation *evaluation, const struct job *job) {
@@ -298,23 +332,18 @@ static void readings_taken(struct xla_evaluation *evaluation, const struct job *
       return;
     }
   evaluation->at += count;
-  if (evaluation->at == evaluation->plans_count) evaluation->phase = PHASE_STORE;
+  if (evaluation->at < evaluation->plans_count) return;
+  if (!plan_groups(evaluation))
+    fail(evaluation, ERR_UNAVAILABLE);
+  else if (evaluation->at == evaluation->plans_count)
+    evaluation->phase = PHASE_STORE;
 }
 
 // --- What comes of it -----------------------------------------------------------------------------------------------
 
 static struct text state_text(struct xla_evaluation *evaluation, struct xla_state *state) {
-  struct xla_measured measured = {
-      .tenant = evaluation->tenant,
-      .body = &evaluation->demands[0].body,
-      .version = evaluation->demands[0].version,
-      .valid_from = evaluation->valid_from,
-      .day = evaluation->day,
-      .window = window_of(evaluation),
-      .parts = evaluation->parts,
-      .days = evaluation->days,
-      .days_count = exclusion_periods_keep(evaluation->periods, evaluation->periods_count, evaluation->days, evaluation->days_count),
-  };
+  struct xla_measured measured = measured_of(evaluation);
+  measured.days_count = exclusion_periods_keep(evaluation->periods, evaluation->periods_count, evaluation->days, evaluation->days_count);
   for (size_t i = 0; i < evaluation->plans_count; i++)
     if (evaluation->plans[i].purpose == XLA_PART_WHOLE) measured.counted_days += window_days(evaluation->plans[i].question.window);
   return xla_measured_state(&measured, &evaluation->arena, state);

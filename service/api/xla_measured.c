@@ -6,21 +6,27 @@
 #include "api/xla_state_json.h"
 #include "base/limits.h"
 #include "domain/composite.h"
-#include "domain/integrity.h"
 
 // An event's payload holds it, and what is told beside it.
 enum { STATE_BYTES_MAX = WEBHOOK_PAYLOAD_BYTES_MAX / 2 };
 
 // A stock is the level at the end of the last piece; everything else adds up.
-void xla_part_add(struct xla_part *part, const struct figures *figures, const struct tenant *tenant) {
+void xla_part_add(struct xla_part *part, const struct reading_group *piece, const struct tenant *tenant) {
+  const struct figures *figures = &piece->figures;
+  part->excluded += piece->excluded;
+  part->excluded_hidden = part->excluded_hidden || piece->excluded_hidden;
   for (size_t i = 0; i < tenant_metrics_count(tenant); i++) {
     if (tenant_metric(tenant, i)->aggregation == AGGREGATE_STOCK)
       part->figures.tallies[i] = figures->tallies[i];
     else
       tally_add(&part->figures.tallies[i], &figures->tallies[i]);
     if (figures->tallies[i].n == 0) continue;
-    metric_set_add(&part->seen, i);
-    if (!metric_set_has(&figures->hidden, i)) metric_set_add(&part->shown, i);
+    if (!metric_set_has(&figures->hidden, i)) {
+      metric_set_add(&part->shown, i);
+      metric_set_remove(&part->figures.hidden, i);
+    } else if (!metric_set_has(&part->shown, i)) {
+      metric_set_add(&part->figures.hidden, i);
+    }
   }
 }
 
@@ -30,8 +36,7 @@ static const struct metric *metric_named(const struct xla_measured *measured, st
 
 static struct xla_figure figure_of(const struct xla_part *part, const struct metric *metric) {
   size_t place = metric_place(metric);
-  return (struct xla_figure){estimate_of(metric, &part->figures.tallies[place]),
-                             metric_set_has(&part->seen, place) && !metric_set_has(&part->shown, place)};
+  return (struct xla_figure){estimate_of(metric, &part->figures.tallies[place]), metric_set_has(&part->figures.hidden, place)};
 }
 
 // An index is withheld with any of its parts.
@@ -82,22 +87,17 @@ static void set_readings(const struct xla_measured *measured, const struct metri
   readings->paired_target = xla_ratio(body->paired_sla.target);
 }
 
-static struct integrity_tally known_tally(const struct xla_part *part, const char *key) {
-  const struct metric *metric = metric_find(text_of(key));
-  struct xla_figure figure = figure_of(part, metric);
-  return (struct integrity_tally){!figure.hidden, part->figures.tallies[metric_place(metric)]};
-}
-
-// What is known of signs that figures are made: the window against the equal one before the version began. What nothing supplies yet stays unknown.
-static void check_integrity(const struct xla_measured *measured, struct integrity_flag flags[INTEGRITY_KINDS]) {
-  const struct xla_part *window = &measured->parts[XLA_PART_WHOLE], *reference = &measured->parts[XLA_PART_REFERENCE];
-  struct hypothesis hypotheses[1];
-  struct integrity_question question = {
-      .window = {.happiness = known_tally(window, "happiness"), .lost_time = known_tally(window, "lost_time")},
-      .reference = {.happiness = known_tally(reference, "happiness"), .lost_time = known_tally(reference, "lost_time")},
+struct integrity_material xla_measured_material(const struct xla_measured *measured) {
+  const struct xla_part *whole = &measured->parts[XLA_PART_WHOLE];
+  return (struct integrity_material){
+      .window = &whole->figures,
+      .reference = &measured->parts[XLA_PART_REFERENCE].figures,
       .overlapping = measured->window.from < measured->valid_from,
+      .excluded = whole->excluded,
+      .excluded_hidden = whole->excluded_hidden,
+      .grouping = measured->grouping,
+      .gathered = measured->gathered,
   };
-  integrity_check(&question, hypotheses, flags);
 }
 
 // NULL for what this binary doesn't know, in an index too.
@@ -113,7 +113,8 @@ struct text xla_measured_state(const struct xla_measured *measured, struct arena
   const struct xla_body *body = measured->body;
   const struct metric *metric = metric_of(measured);
   struct composite_part parts[COMPOSITE_PARTS_MAX];
-  struct integrity_flag flags[INTEGRITY_KINDS];
+  struct integrity_material material = xla_measured_material(measured);
+  struct integrity_findings findings;
   struct xla_readings readings;
   struct buffer out;
   struct json_writer json;
@@ -131,9 +132,9 @@ struct text xla_measured_state(const struct xla_measured *measured, struct arena
       .version = measured->version,
       .parts = parts,
       .parts_count = body->components.count,
-      .flags = flags,
+      .findings = &findings,
   };
-  check_integrity(measured, flags);
+  if (!integrity_find(&material, arena, &findings)) return TEXT_NONE;
   set_readings(measured, metric, arena, &readings, parts);
   *state = xla_state_of(&terms, &readings, measured->day + 1);
   buffer_init(&out, STATE_BYTES_MAX);

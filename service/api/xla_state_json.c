@@ -1,11 +1,7 @@
 // Writes states of agreements.
 #include "api/xla_state_json.h"
 
-#include <math.h>
-
-enum { SHOWN_DECIMALS = 2, SHARE_DECIMALS = 4, P_DECIMALS = 4 };
-
-static const char *const VERDICTS[] = {[INTEGRITY_NO_DATA] = "no_data", [INTEGRITY_CLEAR] = "clear", [INTEGRITY_RAISED] = "raised"};
+enum { SHOWN_DECIMALS = 2, SHARE_DECIMALS = 4 };
 
 static void write_ratio(struct json_writer *json, const char *name, struct ratio ratio, int decimals) {
   json_name(json, name);
@@ -100,38 +96,6 @@ static void write_parts(struct json_writer *json, const struct xla_state_head *h
   json_array_end(json);
 }
 
-static void write_side(struct json_writer *json, const char *name, const struct estimate *estimate) {
-  json_name(json, name);
-  json_object(json);
-  write_estimate(json, estimate, false);
-  json_object_end(json);
-}
-
-// Each sign that was looked for, with what was compared.
-static void write_flags(struct json_writer *json, const struct integrity_flag *flags) {
-  json_name(json, "integrity");
-  json_array(json);
-  for (size_t i = 0; i < INTEGRITY_KINDS; i++) {
-    json_object(json);
-    json_member_string(json, "flag", INTEGRITY_NAMES[i]);
-    json_member_string(json, "verdict", VERDICTS[flags[i].verdict]);
-    json_name(json, "evidence");
-    json_array(json);
-    for (size_t k = 0; k < flags[i].evidence_count; k++) {
-      const struct comparison *evidence = &flags[i].evidence[k];
-      json_object(json);
-      write_side(json, "before", &evidence->before);
-      write_side(json, "after", &evidence->after);
-      json_name(json, "p");
-      json_decimal(json, evidence->has_test ? evidence->p : (double)NAN, P_DECIMALS);
-      json_object_end(json);
-    }
-    json_array_end(json);
-    json_object_end(json);
-  }
-  json_array_end(json);
-}
-
 void xla_state_write(struct json_writer *json, const struct xla_state_head *head, const struct xla_terms *terms, const struct xla_readings *readings,
                      const struct xla_state *state) {
   json_object(json);
@@ -159,6 +123,6 @@ void xla_state_write(struct json_writer *json, const struct xla_state_head *head
   write_parts(json, head);
   write_tri(json, "watermelon", state->has_watermelon, state->watermelon);
   json_member_bool(json, "stale", state->stale);
-  write_flags(json, head->flags);
+  integrity_write(json, head->findings);
   json_object_end(json);
 }

@@ -105,24 +105,26 @@ static struct integrity_flag check_bare_ratings(const struct integrity_question 
   return flag;
 }
 
-// How many groups hold something. Each gets its evidence against all others.
-static size_t compare_groups(const struct integrity_groups *groups, struct hypothesis *hypotheses) {
+// Gives each group its evidence against all others. False where there is none to compare with others.
+static bool compare_groups(const struct integrity_groups *groups, struct hypothesis *hypotheses) {
   struct tally total = {0};
   size_t filled = 0;
+  size_t asked = 0;
   for (size_t i = 0; i < groups->count; i++) {
     struct tally tally = tally_of(groups->groups[i].cases, groups->groups[i].of);
     tally_add(&total, &tally);
     filled += tally.n > 0;
+    asked += tally.n > 0 && !groups->groups[i].beside;
   }
   for (size_t i = 0; i < groups->count; i++) {
     struct integrity_group *group = &groups->groups[i];
     struct tally tally = tally_of(group->cases, group->of);
     struct tally others = total;
     tally_subtract(&others, &tally);
-    group->evidence = group->hidden ? (struct comparison){0} : comparison_of(&INTEGRITY_SHARE, &others, &tally, false);
+    group->evidence = group->beside ? (struct comparison){0} : comparison_of(&INTEGRITY_SHARE, &others, &tally, false);
     hypotheses[i].p = group->evidence.has_test ? group->evidence.p : (double)NAN;
   }
-  return filled;
+  return filled >= 2 && asked >= 1;
 }
 
 static bool is_conspicuous(const struct integrity_group *group) {
@@ -134,8 +136,11 @@ static bool is_conspicuous(const struct integrity_group *group) {
 
 static struct integrity_flag check_groups(const struct integrity_groups *groups, struct hypothesis *hypotheses) {
   struct integrity_flag flag = {0};
-  // One group has no others.
-  if (!groups->known || compare_groups(groups, hypotheses) < 2) {
+  if (groups->known && groups->few) {
+    flag.verdict = INTEGRITY_CLEAR;
+    return flag;
+  }
+  if (!groups->known || !compare_groups(groups, hypotheses)) {
     return flag;
   }
   holm_adjust(hypotheses, groups->count);

@@ -180,8 +180,8 @@ struct group_case {
 
 #define GROUP(excluded, all) \
   { .cases = (excluded), .of = (all) }
-#define HIDDEN(excluded, all) \
-  { .cases = (excluded), .of = (all), .hidden = true }
+#define BESIDE(excluded, all) \
+  { .cases = (excluded), .of = (all), .beside = true }
 
 static const struct group_case GROUPS[] = {
     {{GROUP(30, 100), GROUP(10, 100), GROUP(10, 100)}, 3, INTEGRITY_RAISED, 0, 1},
@@ -207,10 +207,13 @@ static const struct group_case GROUPS[] = {
     {{GROUP(90, 100)}, 1, INTEGRITY_NO_DATA, 0, 0},
     {{GROUP(90, 100), GROUP(0, 0)}, 2, INTEGRITY_NO_DATA, 0, 0},
     {{GROUP(0, 0)}, 0, INTEGRITY_NO_DATA, 0, 0},
-    // A withheld group isn't named, but is one of the others: 30 of 100 against 10 of 100, and against 30 of 130.
-    {{HIDDEN(30, 100), GROUP(10, 100), GROUP(10, 100)}, 3, INTEGRITY_CLEAR, 0, 0},
+    // A withheld group, or one that nobody asks about, isn't named, but is one of the others: 30 of 100 against 10 of 100, and against 30 of 130.
+    {{BESIDE(30, 100), GROUP(10, 100), GROUP(10, 100)}, 3, INTEGRITY_CLEAR, 0, 0},
     {{GROUP(30, 100), GROUP(10, 100)}, 2, INTEGRITY_RAISED, 0, 1},
-    {{GROUP(30, 100), GROUP(10, 100), HIDDEN(20, 30)}, 3, INTEGRITY_CLEAR, 0, 0},
+    {{GROUP(30, 100), GROUP(10, 100), BESIDE(20, 30)}, 3, INTEGRITY_CLEAR, 0, 0},
+    // Nothing can be told where all groups are such, or those that aren't hold nothing.
+    {{BESIDE(30, 100), BESIDE(10, 100)}, 2, INTEGRITY_NO_DATA, 0, 0},
+    {{BESIDE(30, 100), BESIDE(10, 100), GROUP(0, 0)}, 3, INTEGRITY_NO_DATA, 0, 0},
 };
 
 static void assert_groups(const struct group_case *row, enum integrity_kind kind) {
@@ -219,7 +222,8 @@ static void assert_groups(const struct group_case *row, enum integrity_kind kind
     groups[i] = row->groups[i];
   }
   struct integrity_question question = {0};
-  *(kind == INTEGRITY_EXCLUSIONS ? &question.excluded : &question.suppressed) = (struct integrity_groups){true, groups, row->count};
+  *(kind == INTEGRITY_EXCLUSIONS ? &question.excluded : &question.suppressed) =
+      (struct integrity_groups){.known = true, .groups = groups, .count = row->count};
   struct integrity_flag flag = flag_of(&question, kind);
   ck_assert_int_eq(flag.verdict, row->verdict);
   ck_assert_uint_eq(flag.raised, row->raised);
@@ -235,6 +239,14 @@ static void assert_groups(const struct group_case *row, enum integrity_kind kind
 START_TEST(group_stands_out_from_the_others) {
   assert_groups(&GROUPS[_i], INTEGRITY_EXCLUSIONS);
   assert_groups(&GROUPS[_i], INTEGRITY_SUPPRESSIONS);
+}
+END_TEST
+
+START_TEST(too_few_cases_are_clear_without_a_look_at_groups) {
+  struct integrity_question question = {.excluded = {.known = true, .few = true}};
+  ck_assert_int_eq(flag_of(&question, INTEGRITY_EXCLUSIONS).verdict, INTEGRITY_CLEAR);
+  question.excluded.known = false;
+  ck_assert_int_eq(flag_of(&question, INTEGRITY_EXCLUSIONS).verdict, INTEGRITY_NO_DATA);
 }
 END_TEST
 
@@ -260,6 +272,7 @@ static Suite *integrity_suite(void) {
   tcase_add_test(tests, p_is_that_of_agresti_and_caffo);
   tcase_add_loop_test(tests, lost_time_rises_beside_happiness, 0, ROWS(LOST));
   tcase_add_loop_test(tests, group_stands_out_from_the_others, 0, ROWS(GROUPS));
+  tcase_add_test(tests, too_few_cases_are_clear_without_a_look_at_groups);
   tcase_add_test(tests, ratings_of_one_invitation_come_too_fast);
   suite_add_tcase(suite, tests);
   return suite;
