@@ -10,7 +10,8 @@ declare
 begin
   for tenant in select tenant_id from tenants loop
     perform set_config('xlad.tenant', tenant::text, true);
-    insert into queue (tenant_id, ref, ticket) select distinct tenant_id, ref, false from responses where tenant_id = tenant;
+    insert into queue (tenant_id, ref, ticket) select distinct r.tenant_id, r.ref, false from responses r
+      where r.tenant_id = tenant and not exists (select from queue q where q.tenant_id = tenant and q.ref = r.ref);
   end loop;
   perform set_config('xlad.tenant', '', true);
 end
