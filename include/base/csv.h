@@ -10,6 +10,9 @@
 #include "base/buffer.h"
 #include "base/text.h"
 
+// The byte order mark by which spreadsheets know UTF-8.
+#define CSV_MARK "\xef\xbb\xbf"
+
 enum csv_result {
   CSV_MORE,    // no whole record in what was given
   CSV_RECORD,  // one record; *used bytes were consumed
@@ -21,8 +24,8 @@ enum csv_result {
 // Cells live in the arena or in `input`. An empty line gives CSV_RECORD with *count == 0. An open quote at the end gives CSV_BROKEN.
 enum csv_result csv_read(struct text input, bool last, struct arena *arena, struct text **cells, size_t *count, size_t *used);
 
-// Appends one cell, quoted when needed. Cells that begin with = + - @ tab or CR get a leading apostrophe, so that no spreadsheet
-// takes them for a formula; numbers written by us go through buffer_* directly instead.
+// Appends one cell, quoted when needed. A cell that begins with = + - @ tab or CR, spaces aside, gets a leading apostrophe, so that no spreadsheet
+// takes it for a formula; but not a whole that is a number, such as -12.5.
 void csv_write_cell(struct buffer *out, struct text cell);
 
 #endif

@@ -23,8 +23,6 @@ struct cursor {
   bool last;  // nothing follows input
 };
 
-static const char BOM[] = "\xef\xbb\xbf";
-
 // Reads what follows a cell's content: a comma or a line end, and steps over it.
 static enum cell_end read_end(struct cursor *cursor) {
   size_t left = cursor->input.length - cursor->at;
@@ -162,7 +160,7 @@ enum csv_result csv_read(struct text input, bool last, struct arena *arena, stru
     return CSV_MORE;
   }
   struct cell found[CSV_COLUMNS_MAX];
-  size_t from = text_starts(input, BOM) ? sizeof BOM - 1 : 0;
+  size_t from = text_starts(input, CSV_MARK) ? sizeof CSV_MARK - 1 : 0;
   struct cursor cursor = {.input = input, .at = from, .last = last};
   size_t cells_found = 0;
   enum csv_result result = read_record(&cursor, found, &cells_found);
@@ -190,21 +188,40 @@ static bool has_any(struct text a, const char *set) {
   return false;
 }
 
+static size_t count_digits(struct text a, size_t from) {
+  size_t at = from;
+  while (at < a.length && a.at[at] >= '0' && a.at[at] <= '9')
+    at++;
+  return at - from;
+}
+
+// -12 or -12.5, and nothing behind it.
+static bool is_negative_number(struct text cell) {
+  size_t whole = count_digits(cell, 1), end = 1 + whole;
+  if (whole == 0) return false;
+  if (end == cell.length) return true;
+  size_t fraction = cell.at[end] == '.' ? count_digits(cell, end + 1) : 0;
+  return fraction > 0 && end + 1 + fraction == cell.length;
+}
+
+// Some spreadsheets look behind spaces, too.
+static bool is_formula(struct text cell) {
+  size_t at = 0;
+  while (at < cell.length && cell.at[at] == ' ')
+    at++;
+  bool begins = at < cell.length && cell.at[at] != '\0' && strchr("=+-@\t\r", cell.at[at]);
+  return begins && !(cell.at[0] == '-' && is_negative_number(cell));
+}
+
 void csv_write_cell(struct buffer *out, struct text cell) {
-  bool formula = has_any((struct text){cell.at, cell.length > 0}, "=+-@\t\r");
-  bool quoted = has_any(cell, ",\"\r\n");
-  if (quoted) {
-    buffer_char(out, '"');
-  }
-  if (formula) {
-    buffer_char(out, '\'');
-  }
+  // A semicolon or a tab parts cells where a spreadsheet is set up so.
+  bool quoted = has_any(cell, ",\"\r\n;\t");
+  if (quoted) buffer_char(out, '"');
+  if (is_formula(cell)) buffer_char(out, '\'');
   struct text rest = cell;
   while (quoted && rest.at != NULL) {
     buffer_text(out, text_cut(&rest, '"'));
     buffer_string(out, rest.at != NULL ? "\"\"" : "\"");
   }
-  if (!quoted) {
-    buffer_text(out, cell);
-  }
+  if (!quoted) buffer_text(out, cell);
 }
