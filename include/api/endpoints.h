@@ -72,6 +72,7 @@ enum err objective_put(struct request *request);
 enum err objective_list(struct request *request);
 enum err objective_get(struct request *request);
 enum err objective_delete(struct request *request);
+enum err maturity_get(struct request *request);
 
 enum err settings_get(struct request *request);
 enum err settings_patch(struct request *request);

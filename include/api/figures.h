@@ -51,6 +51,9 @@ const struct tally *figures_of(const struct figures *figures, const char *key);
 // What a figure is computed from: the metric itself, or the service desk's budget, which tickets without costs of their own share.
 const struct metric *figures_basis(const struct figures *figures, const struct metric *metric);
 
+// The figure of one metric, whether it is withheld or not.
+struct estimate figures_estimate(const struct figures *figures, const struct metric *metric);
+
 // True when any of the `shown` metrics has something to count.
 bool figures_any(const struct figures *figures, const struct metric_set *shown);
 
@@ -66,6 +69,8 @@ void figures_write(struct json_writer *json, const struct figures *figures, cons
                    const struct figures_style *style);
 // Value, n, interval, unit, formula: members of the object that is open.
 void figures_write_estimate(struct json_writer *json, const struct metric *metric, const struct estimate *estimate, const struct tenant *tenant);
+// One figure as an object: its estimate alone, or that it is withheld.
+void figures_write_plain(struct json_writer *json, const struct metric *metric, const struct figures *figures, const struct figures_style *style);
 // "response_rate": invitations answered, answers without one, and tickets with an answer.
 void figures_write_response_rate(struct json_writer *json, const struct figures *figures, const struct figures_style *style);
 

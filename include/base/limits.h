@@ -56,6 +56,7 @@ enum {
   XLA_RESPONSES_MAX = 1000000,  // that may be demanded
   XLA_TEXT_CHARS_MAX = 4000,    // rewards, consequences, notes
   XLAS_LISTED_MAX = 2000,       // by one answer
+  MATURITY_WARNINGS_MAX = 100,  // about metrics that have become their own goals
   EXCLUSION_PERIODS_MAX = 100,  // of one agreement
   XLA_LATE_DAYS = 92,           // a day whose data changes within so many (or within the window) is noticed at the next evaluation
   XLA_BEGIN_MS = 1000,          // from the start until a daemon looks for days to evaluate

@@ -104,6 +104,8 @@ void figures_write_estimate(struct json_writer *json, const struct metric *metri
   write_estimate(json, metric, &(struct figure){*estimate, AGGREGATION_NAMES[metric->aggregation]}, tenant);
 }
 
+struct estimate figures_estimate(const struct figures *figures, const struct metric *metric) { return figure_of(figures, metric).estimate; }
+
 static void write_bands(struct json_writer *json, const struct tally *tally) {
   struct bands bands = bands_of(tally);
   json_name(json, "bands");
@@ -266,6 +268,16 @@ static void write_figure(struct json_writer *json, const struct metric *metric, 
     else if (compared)
       write_compared(json, metric, figures, compared, style);
   }
+  json_object_end(json);
+}
+
+void figures_write_plain(struct json_writer *json, const struct metric *metric, const struct figures *figures, const struct figures_style *style) {
+  struct figure figure = figure_of(figures, metric);
+  json_object(json);
+  if (is_hidden(figures, metric))
+    write_withheld(json, figure.estimate.n, style);
+  else
+    write_estimate(json, metric, &figure, style->tenant);
   json_object_end(json);
 }
 

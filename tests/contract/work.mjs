@@ -649,6 +649,12 @@ export async function catalogue() {
     ...[{ from: 'x' }, { last: '0d' }, { scope: 'service' }, { metrics: 'mood' }, { compare: 'previous' }].map((query) => ['getCoverage', { query }, 422]),
   );
   await tour(
+    'maturity',
+    ['getMaturity', {}, 200],
+    ['getMaturity', { key: 'admin' }, 200],
+    ...[{ last: '30d' }, { scope: 'service:vpn' }, { metrics: 'happiness' }].map((query) => ['getMaturity', { query }, 422]),
+  );
+  await tour(
     'settings',
     ['getSettings', {}, 200],
     ['changeSettings', { json: { sla_target: 92.5 } }, 428],
