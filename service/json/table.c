@@ -247,16 +247,15 @@ static void follow(struct tabling *tabling, struct text value, struct text each,
     write_item(tabling, value);
     return;
   }
-  if (is_withheld(value)) {
-    write_withheld(tabling, star);
-    return;
-  }
   struct text step = text_cut(&each, '.');
-  if (!text_is(step, "*")) {
-    struct text member = walk_find(value, step);
-    if (member.at) follow(tabling, member, each, star);
+  bool all = text_is(step, "*");
+  struct text member = all ? TEXT_NONE : walk_find(value, step);
+  if (member.at) {
+    follow(tabling, member, each, star);
     return;
   }
+  if (is_withheld(value)) write_withheld(tabling, star);
+  if (!all || is_withheld(value)) return;
   struct walk walk;
   walk_begin(&walk, value);
   while (walk_next(&walk)) {

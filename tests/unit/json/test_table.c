@@ -96,8 +96,9 @@ START_TEST(what_is_withheld_has_a_row_that_says_so) {
   assert_table("sla=^@ band=@ n suppressed=!", CELLS, "{\"table\":{\"met\":{\"good\":{\"n\":1},\"bad\":{\"n\":2}}}}",
                "sla,band,n,suppressed\r\nmet,good,1,false\r\nmet,bad,2,false\r\n");
   assert_table("sla=^@ band=@ n suppressed=!", CELLS, "{\"table\":{\"suppressed\":true}}", "sla,band,n,suppressed\r\n,,,true\r\n");
-  assert_table("comment suppressed=/suppressed", ITEMS, "{\"suppressed\":true,\"items\":[]}", "comment,suppressed\r\n,true\r\n");
-  assert_table("comment suppressed=/suppressed", ITEMS, "{\"suppressed\":false,\"items\":[]}", "comment,suppressed\r\n");
+  assert_table("id suppressed=!", ITEMS, "{\"suppressed\":true}", "id,suppressed\r\n,true\r\n");
+  assert_table("id suppressed=!", ITEMS, "{\"suppressed\":true,\"items\":[{\"id\":1}]}", "id,suppressed\r\n1,false\r\n");
+  assert_table("id suppressed=!", ITEMS, "{\"suppressed\":false}", "id,suppressed\r\n");
 }
 END_TEST
 
