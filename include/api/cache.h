@@ -15,7 +15,7 @@ void cache_free(struct cache *cache);
 
 // Answers the request from the cache; or makes it wait for another one that computes the same; or has it computed by `compute`, whose answer (given
 // at once, or after ERR_PENDING by what it waits for) cache_keep is told. `key` names the answer within the tenant: everything it depends on but the
-// data. A request with Cache-Control: no-cache is always computed. The key is copied.
+// data, what it is given as included. A request with Cache-Control: no-cache is always computed. The key is copied.
 enum err cache_serve(struct request *request, struct text key, enum err (*compute)(struct request *request));
 
 // Keeps the answer that the request holds now, or tells those who wait that there is none; gives `error` back. To be called exactly once by each

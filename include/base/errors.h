@@ -18,6 +18,7 @@ struct arena;
   X(NOT_FOUND, 404, "not-found", "There is nothing at this path")                                    \
   X(NO_SUCH_TICKET, 404, "no-such-ticket", "The ticket is not known")                                \
   X(METHOD_NOT_ALLOWED, 405, "method-not-allowed", "This path does not have that method")            \
+  X(NOT_ACCEPTABLE, 406, "not-acceptable", "This can't be given in any form that is accepted")       \
   X(CONFLICT, 409, "conflict", "This contradicts what is stored")                                    \
   X(ALREADY_ANSWERED, 409, "already-answered", "This resolution has another response already")       \
   X(WINDOW_CLOSED, 409, "window-closed", "The time to amend this response has passed")               \

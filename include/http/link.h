@@ -36,6 +36,8 @@ struct server_parts {
   const struct route *routes;
   size_t routes_count;
   enum err (*authenticate)(struct request *request);
+  enum err (*convert)(struct request *request);
+  const unsigned *media;  // by route
   int64_t bulk_bytes_per_second, body_ms;
   int draining;
 };

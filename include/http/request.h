@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "http/encoding.h"
+#include "http/media.h"
 #include "json/writer.h"
 
 struct MHD_Connection;
@@ -74,6 +75,7 @@ struct request {
   size_t query_count;
   const struct route *route;
   struct text path_values[PATH_VALUES_MAX];
+  enum media media;        // what the answer has to be given as
   struct text media_type;  // of the body, without parameters, lower case; absent when there is none
   struct buffer body;
   // Who asks.
@@ -123,9 +125,12 @@ void request_resume(struct request *request);
 // Sets what runs after the resume, and gives ERR_PENDING.
 enum err request_wait(struct request *request, enum err (*next)(struct request *request));
 
-// The answer: JSON is written between the two; then the status is set.
+// The answer: JSON is written between the two; then the status is set, and where something else is asked for, and it is 200, the JSON turned into
+// that.
 struct json_writer *request_json(struct request *request);
 enum err request_answer(struct request *request, int status);
+// What a read can be given as, as a set.
+unsigned request_offers(const struct request *request);
 // An answer without a body.
 enum err request_answer_empty(struct request *request, int status);
 // Bytes that outlive the process.

@@ -17,6 +17,10 @@ struct server_config {
   size_t routes_count;
   // Finds out who asks: sets principal and role. ERR_PENDING: request_resume follows, and it is asked again.
   enum err (*authenticate)(struct request *request);
+  // What a read can be given as, as a set (media.h); 0: something of its own, whatever is accepted.
+  unsigned (*media)(const struct route *route);
+  // Turns an answer in JSON into what the request has to be given.
+  enum err (*convert)(struct request *request);
   void *context;  // for endpoints: server_context
 };
 

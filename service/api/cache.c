@@ -221,7 +221,8 @@ static void unpack(struct cache *cache, struct entry *entry) {
 static enum err give(struct request *request, struct entry *entry) {
   struct cache *cache = service_of(request)->cache;
   buffer_clear(&request->answer);
-  (void)request_json(request);
+  request->content_type = MEDIA_TYPES[request->media];
+  request->status = 200;
   request->volatile_from = request->volatile_to = 0;
   request->entity_tag = arena_copy(&request->arena, text_of(entry->tag));
   if (!request->entity_tag.at) return ERR_UNAVAILABLE;
@@ -232,7 +233,7 @@ static enum err give(struct request *request, struct entry *entry) {
     buffer_append(&request->answer, entry->packed, entry->packed_length);
   else
     buffer_append(&request->answer, entry->bytes + entry->key_length, entry->body_length);
-  return request_answer(request, 200);
+  return ERR_NONE;
 }
 
 static enum err answer_from(struct request *request, struct entry *entry) {

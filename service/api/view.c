@@ -119,8 +119,8 @@ static struct text view_key(struct request *request, const struct view *view) {
   struct buffer out;
   struct json_writer json;
   buffer_init(&out, BODY_BYTES_MAX);
-  buffer_format(&out, "%s %d %d %d %d %d %d ", request->route->pattern, view->style.tells_n, (int)view->window.from, (int)view->window.to,
-                view->with_excluded, view->by, (int)view->interval);
+  buffer_format(&out, "%s %d %d %d %d %d %d %d ", request->route->pattern, (int)request->media, view->style.tells_n, (int)view->window.from,
+                (int)view->window.to, view->with_excluded, view->by, (int)view->interval);
   write_set(&out, &view->style.shown);
   write_set(&out, &view->style.scarce);
   json_start(&json, &out);

@@ -9,6 +9,7 @@
 
 #include "api/cache.h"
 #include "api/directory.h"
+#include "api/export.h"
 #include "api/routes.h"
 #include "api/sender.h"
 #include "api/service.h"
@@ -98,6 +99,8 @@ static bool open_all(struct daemon *daemon) {
                                  .routes = ROUTES,
                                  .routes_count = ROUTES_COUNT,
                                  .authenticate = directory_authenticate,
+                                 .media = export_media,
+                                 .convert = export_convert,
                                  .context = service};
   daemon->server = server_open(&config);
   if (!daemon->server) return false;

@@ -129,12 +129,42 @@ static void tag_read(struct request *request) {
   if (request->entity_tag.at) request_add_header(request, MHD_HTTP_HEADER_ETAG, form_tag(request, request->encoding));
 }
 
+// By which headers of the request the answer could have been another one.
+static const char *vary_of(const struct request *request) {
+  unsigned offered = request_offers(request);
+  bool given = request->status == MHD_HTTP_OK || request->status == MHD_HTTP_NOT_MODIFIED;
+  bool by_media = given && (offered & (offered - 1)) != 0, by_encoding = request->encoding != ENCODING_NONE;
+  if (by_media) return by_encoding ? "Accept, Accept-Encoding" : "Accept";
+  return by_encoding ? "Accept-Encoding" : NULL;
+}
+
+// The path, as far as every file system takes it, below /v1/: "xlas-vpn-history.csv".
+static struct text file_name(struct request *request) {
+  struct text path = request->path;
+  char *name = arena_take(&request->arena, path.length + 1);
+  size_t length = 0;
+  if (!name) return TEXT("table");
+  for (size_t i = text_starts(path, "/v1/") ? 4 : 1; i < path.length; i++) {
+    char c = path.at[i];
+    bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    name[length++] = plain ? c : c == '/' ? '-' : '_';
+  }
+  return (struct text){name, length};
+}
+
+static void name_table(struct request *request) {
+  if (request->status != MHD_HTTP_OK || request->content_type != MEDIA_TYPES[MEDIA_CSV]) return;
+  struct text name = file_name(request);
+  request_add_header(request, "Content-Disposition", arena_format(&request->arena, "attachment; filename=\"%.*s.csv\"", (int)name.length, name.at));
+}
+
 static bool add_headers(struct MHD_Response *response, const struct request *request) {
+  const char *vary = vary_of(request);
   bool good = MHD_add_response_header(response, "X-Request-Id", request->id.at) == MHD_YES;
   if (request->content_type && request->status != MHD_HTTP_NO_CONTENT && request->status != MHD_HTTP_NOT_MODIFIED)
     good &= MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, request->content_type) == MHD_YES;
   if (request->role) good &= MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "private, no-cache") == MHD_YES;
-  if (request->encoding != ENCODING_NONE) good &= MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_ENCODING) == MHD_YES;
+  if (vary) good &= MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, vary) == MHD_YES;
   if (request->encoding == ENCODING_GZIP && request->status == MHD_HTTP_OK)
     good &= MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip") == MHD_YES;
   for (size_t i = 0; i < request->headers_count; i++)
@@ -166,6 +196,7 @@ bool reply_queue(struct request *request) {
     reply_problem(request, ERR_INTERNAL);
   }
   tag_read(request);
+  name_table(request);
   size_t length = request->static_answer ? request->static_length : request->answer.length;
   if (request->has_file) length = (size_t)request->file_size;
   struct MHD_Response *response = make_response(request, length);

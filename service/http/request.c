@@ -54,14 +54,20 @@ enum err request_wait(struct request *request, enum err (*next)(struct request *
 }
 
 struct json_writer *request_json(struct request *request) {
-  request->content_type = "application/json";
+  request->content_type = MEDIA_TYPES[MEDIA_JSON];
   json_start(&request->writer, &request->answer);
   return &request->writer;
 }
 
 enum err request_answer(struct request *request, int status) {
+  bool converts = status == MHD_HTTP_OK && request->media != MEDIA_JSON && request->content_type == MEDIA_TYPES[MEDIA_JSON];
   request->status = status;
-  return ERR_NONE;
+  return converts ? server_parts(request->server)->convert(request) : ERR_NONE;
+}
+
+unsigned request_offers(const struct request *request) {
+  const struct server_parts *parts = server_parts(request->server);
+  return request->route ? parts->media[request->route - parts->routes] : 0;
 }
 
 enum err request_answer_empty(struct request *request, int status) {
@@ -212,6 +218,20 @@ static enum err check_media_type(struct request *request) {
   return ERR_UNSUPPORTED_MEDIA_TYPE;
 }
 
+// `format` says it in a query, else the header Accept.
+static enum err choose_media(struct request *request) {
+  unsigned offered = request_offers(request);
+  bool several = (offered & (offered - 1)) != 0;
+  char list[128];
+  if (offered == 0) return ERR_NONE;
+  struct text format = several ? request_query(request, "format") : TEXT_NONE;
+  if (format.at && media_find(format, offered, &request->media)) return ERR_NONE;
+  if (!format.at && media_choose(request_header(request, MHD_HTTP_HEADER_ACCEPT), offered, &request->media)) return ERR_NONE;
+  media_list(offered, !format.at, list, sizeof list);
+  if (format.at) return request_refuse(request, ERR_INVALID, TEXT("format"), "enum", "must be %s", list);
+  return request_refuse(request, ERR_NOT_ACCEPTABLE, TEXT("Accept"), "media_type", "must admit %s", list);
+}
+
 // Everything that can be decided on the head alone.
 static enum err judge_head(struct request *request, long long length) {
   const struct server_parts *parts = server_parts(request->server);
@@ -225,6 +245,7 @@ static enum err judge_head(struct request *request, long long length) {
     if (!error && !(request->role & request->route->roles)) return ERR_FORBIDDEN;
   }
   error = check_media_type(request);
+  if (!error) error = choose_media(request);
   if (error) return error;
   return request->route->body != BODY_BULK && length > BODY_BYTES_MAX ? ERR_TOO_LARGE : ERR_NONE;
 }

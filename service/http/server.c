@@ -25,6 +25,7 @@ struct server {
   struct loop *loop;
   struct MHD_Daemon *daemon;
   struct server_parts parts;
+  unsigned *media;
   void *context;
   int listen_fd;
   struct watch watch;
@@ -266,6 +267,13 @@ static struct MHD_Daemon *start_daemon(struct server *server, const struct setti
                           MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, (void *)server, MHD_OPTION_END);
 }
 
+static unsigned *media_of_routes(const struct server_config *config) {
+  unsigned *media = calloc(config->routes_count, sizeof *media);
+  for (size_t i = 0; media && i < config->routes_count; i++)
+    media[i] = config->media(&config->routes[i]);
+  return media;
+}
+
 struct server *server_open(const struct server_config *config) {
   const struct settings *settings = config->settings;
   const char *fault = router_fault(config->routes, config->routes_count);
@@ -276,11 +284,14 @@ struct server *server_open(const struct server_config *config) {
   struct server *server = calloc(1, sizeof *server);
   if (!server) return NULL;
   raise_descriptors(settings->connections);
+  server->media = media_of_routes(config);
   server->loop = config->loop;
   server->context = config->context;
   server->parts = (struct server_parts){.routes = config->routes,
                                         .routes_count = config->routes_count,
                                         .authenticate = config->authenticate,
+                                        .convert = config->convert,
+                                        .media = server->media,
                                         .bulk_bytes_per_second = settings->bulk_bytes_per_second};
   server->wait_ms[WAIT_IDLE] = settings->idle_seconds * 1000;
   server->wait_ms[WAIT_HEAD] = settings->header_seconds * 1000;
@@ -289,9 +300,10 @@ struct server *server_open(const struct server_config *config) {
   for (size_t i = 0; i < WAIT_KINDS; i++)
     server->lists[i].next = server->lists[i].previous = &server->lists[i];
   server->listen_fd = listen_on(settings->listen);
-  if (server->listen_fd >= 0) server->daemon = start_daemon(server, settings);
+  if (server->listen_fd >= 0 && server->media) server->daemon = start_daemon(server, settings);
   if (!server->daemon) {
     if (server->listen_fd >= 0) close(server->listen_fd);
+    free(server->media);
     free(server);
     return NULL;
   }
@@ -337,5 +349,6 @@ void server_close(struct server *server) {
   if (server->listen_fd >= 0) close(server->listen_fd);
   while (server->spare)
     free_request(server_spare_request(server));
+  free(server->media);
   free(server);
 }

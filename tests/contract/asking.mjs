@@ -1,6 +1,7 @@
 // How the tour asks: requests by operation, each answer held against the document, and what was seen so far.
 import assert from 'node:assert/strict';
 import { Tally } from './count.mjs';
+import { judgeTable } from './csv.mjs';
 import { Daemon } from './daemon.mjs';
 import { document, operations } from './document.mjs';
 import { judgeAnswer, judgeBody, judgeLines, judgeParameters } from './judge.mjs';
@@ -14,6 +15,7 @@ export const ROLES = ['portal', 'dashboard', 'admin'];
 export const SETTINGS = { XLAD_CONNECTION_BYTES: '65536', XLAD_WEBHOOK_PRIVATE: 'true' };
 
 export const isImport = ({ body }) => body?.content['text/csv'] !== undefined;
+export const isTable = ({ responses }) => responses[200]?.content?.['text/csv'] !== undefined;
 export const operation = (id) => operations.find((candidate) => candidate.id === id) ?? assert.fail(`there is no operation ${id}`);
 
 export function target({ path: pattern }, { path = {}, query = {} }) {
@@ -52,6 +54,16 @@ function tellable({ errors }) {
   return errors.filter(({ pointer, rule }) => RULES.includes(rule) && !UNTELLABLE.test(pointer));
 }
 
+// The same question as a table.
+async function askTable(id, request, { text, headers }) {
+  const { described, answer } = await ask(id, { ...request, headers: { ...request.headers, Accept: 'text/csv' } });
+  const problems = judgeAnswer(described, answer);
+  if (answer.status !== 200 || !/^text\/csv;/.test(answer.headers['content-type'])) return [...problems, `as a table it is answered ${answer.status}`];
+  if (answer.headers.etag === headers.etag) problems.push('both forms have the same ETag');
+  if ((answer.headers.link === undefined) !== (headers.link === undefined)) problems.push('not both forms have a Link');
+  return [...problems, ...judgeTable(JSON.parse(text), answer.text)].map((problem) => `as a table: ${problem}`);
+}
+
 // Asks, and tells what is wrong by the document.
 export async function step(id, request, status) {
   const { described, answer, request: sent } = await ask(id, request);
@@ -64,6 +76,7 @@ export async function step(id, request, status) {
   if (answer.status < 400) problems.push(...forbidden.map((problem) => `accepted, though ${problem}`));
   const untold = answer.status === 422 && forbidden.length === 0 && !isImport(described) && !sent.untold ? tellable(JSON.parse(answer.text)) : [];
   problems.push(...untold.map(({ pointer, rule }) => `${pointer} is refused for ${rule}, which the document doesn't tell`));
+  if (answer.status === 200 && isTable(described) && !request.query?.format) problems.push(...(await askTable(id, request, answer)));
   return { problems, answer, json: /[/+]json$/.test(answer.headers['content-type'] ?? '') && answer.text ? JSON.parse(answer.text) : undefined };
 }
 

@@ -1,7 +1,7 @@
 // What all operations have in common: refusals, HEAD, OPTIONS, ETags, and a database that is slow or gone.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { RESPONSE, ROLES, SAMPLES, SETTINGS, ask, daemon, isImport, sample, seen, step, tally, target, tour } from './asking.mjs';
+import { RESPONSE, ROLES, SAMPLES, SETTINGS, ask, daemon, isImport, isTable, sample, seen, step, tally, target, tour } from './asking.mjs';
 import { differences } from './count.mjs';
 import { document, faults, operations } from './document.mjs';
 import { judgeAnswer } from './judge.mjs';
@@ -26,6 +26,8 @@ export async function refuse() {
         );
     }
     if (described.keyed) steps.push([{ ...request, query: { ...request.query, nonsense: '1' } }, 422]);
+    if (described.keyed && described.method === 'get') steps.push([{ ...request, headers: { Accept: 'image/png, text/*;q=0' } }, 406]);
+    if (isTable(described)) steps.push([{ ...request, query: { ...request.query, format: 'xml' } }, 422]);
     await tour(`what ${described.id} refuses`, ...steps.map(([bad, status]) => [described.id, bad, status]));
     await tally.check(`a target that is too long for ${described.id}`, async () => {
       const { answer } = await ask(described.id, { ...request, target: `${plain}${plain.includes('?') ? '&' : '?'}x=${'y'.repeat(5000)}` });

@@ -48,7 +48,7 @@ export function judgeAnswer(operation, answer, { bodiless = false } = {}) {
     if (type !== undefined || answer.text !== '') problems.push(`there is a body (${type}), and none is described`);
     return problems;
   }
-  const described = response.content[type];
+  const described = response.content[type] ?? response.content[type?.split(';')[0]];
   if (!described) return [...problems, `the content type ${type} is not described`];
   if (!bodiless) problems.push(...faults(described.schema, content(type, answer.text)));
   return problems.map((problem) => `${problem}; the answer: ${answer.text.slice(0, 400)}`);
