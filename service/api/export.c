@@ -111,6 +111,14 @@ static const struct table SIGNALS = {
     "mean=mean|^mean low=low|^low high=high|^high provisional=provisional|^provisional rules rule direction since weeks confirmed p sentence "
     "suppressed_weeks small_weeks charts_left_out=/charts_left_out rows_left_out=/rows_left_out evidence pending uninvited " HEAD,
     CHARTS};
+static const struct table_part MATURITY_PARTS[] = {
+    {"metric", "", "levels.*.rows.*"}, {"level", "", "levels.*"}, {"warning", "", "warnings.*"}, {"whole", "", ""}, RATE, END};
+static const struct table MATURITY = {
+    "part=# maturity=^maturity|maturity key title source level wanted measured reached current attained missed attains target gap " WITHIN(
+        "figure",
+        "figure") "last_day warning sign metric xla experience flags sentence effort.metrics effort.share measured_up_to reached_up_to more "
+                  "metric.from=window.from metric.to=window.to n suppressed=! " RATED HEAD,
+    MATURITY_PARTS};
 static const struct table COVERAGE = {
     "part=# maturity=^maturity|maturity key title source supplier level wanted measured has_source has_data n last_day gap "
     "suppressed=! " RATED HEAD,
@@ -143,6 +151,10 @@ static const struct table XLAS = {
     NULL};
 static const struct table XLA_HISTORY = {
     "day version status evaluated_at " STATE("state") "revised.revised_at revised.status " STATE("revised.state"), NULL};
+static const struct table OBJECTIVES = {"slug level title description parent owner metrics xlas served_by.metrics served_by.xlas "
+                                        "served_by.initiatives served_by.initiatives_count unserved "
+                                        "below created_at retired_at",
+                                        NULL};
 static const struct table EXCLUSION_PERIODS = {"id from to reason created_at created_by", NULL};
 static const struct table KEYS = {"id role label created_at revoked_at", NULL};
 static const struct table DIMENSIONS = {"name source max_values values created_at", NULL};
@@ -179,6 +191,8 @@ static const struct {
     {"/v1/dimensions", &DIMENSIONS},
     {"/v1/metrics", &CATALOGUE},
     {"/v1/metrics/coverage", &COVERAGE},
+    {"/v1/maturity", &MATURITY},
+    {"/v1/objectives", &OBJECTIVES},
     {"/v1/audit", &AUDIT},
     {"/v1/webhooks", &WEBHOOKS},
     {"/v1/webhooks/{id}/deliveries", &DELIVERIES},
