@@ -40,13 +40,15 @@ class Key:
         self.connection.request(method, path, body, sent)
         answer = self.connection.getresponse()
         text = answer.read().decode()
+        if "text/csv" in (answer.getheader("Content-Type") or ""):
+            return answer.status, answer.headers, text
         if "ndjson" in (answer.getheader("Content-Type") or ""):
             return answer.status, answer.headers, [json.loads(line) for line in text.splitlines()]
         return answer.status, answer.headers, json.loads(text, parse_float=Decimal) if text else None
 
-    def get(self, path, **query):
+    def get(self, path, accept="application/json", **query):
         search = "&".join(f"{name}={urllib.parse.quote(str(value), safe='')}" for name, value in query.items() if value is not None)
-        status, _, body = self.call("GET", f"{path}?{search}" if search else path, headers={"Cache-Control": "no-cache"})
+        status, _, body = self.call("GET", f"{path}?{search}" if search else path, headers={"Accept": accept, "Cache-Control": "no-cache"})
         return status, body
 
 
