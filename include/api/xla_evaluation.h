@@ -7,10 +7,12 @@
 #include <stdint.h>
 
 #include "domain/tenant.h"
+#include "domain/window.h"
 #include "store/store.h"
 
 enum xla_evaluation_kind {
   XLA_EVALUATE,  // a day that has no row yet: it gets one, and an event tells of a change against the day before, in one transaction
+  XLA_LOOK,      // a day that has one: nothing is stored, but what changed up to it since is found
   XLA_REVISE,    // a day that has one: what it would be now is put beside it where it differs
 };
 
@@ -18,6 +20,8 @@ struct xla_evaluation;
 
 // The tenant has to stay as it is. NULL when memory is out.
 struct xla_evaluation *xla_evaluation_new(const struct tenant *tenant, struct text slug, int32_t day, enum xla_evaluation_kind kind);
+// The revision of a row because of what an evaluation of another kind has found, which has to stay as it is, too.
+struct xla_evaluation *xla_evaluation_new_revision(const struct xla_evaluation *looked, int32_t day);
 void xla_evaluation_free(struct xla_evaluation *evaluation);
 
 // The next job, to be submitted; NULL when there is none, because it is done or has failed.
@@ -29,8 +33,8 @@ void xla_evaluation_take(struct xla_evaluation *evaluation, struct job *job);
 enum err xla_evaluation_error(const struct xla_evaluation *evaluation);
 // The row was written, or revised.
 bool xla_evaluation_changed(const struct xla_evaluation *evaluation);
-// The first day within its window whose data is not what it was when that day was evaluated: from there on rows are to be revised, the last one
-// first, so that what is cut short is found again. False where all are as they were.
-bool xla_evaluation_outdated(const struct xla_evaluation *evaluation, int32_t *from);
+// The rows that are to be revised, when there are any: from the first that rests on something that is not what it was when that row was evaluated, to
+// the last that there is. The last one first, because only the first remembers the change: what is cut short is found again.
+bool xla_evaluation_outdated(const struct xla_evaluation *evaluation, struct window *rows);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "domain/tenant.h"
+#include "domain/window.h"
 #include "store/job.h"
 
 extern const struct statement *const XLA_DAY_STATEMENTS[];
@@ -23,9 +24,9 @@ void xla_day_take_due(const struct job *job, unsigned step, size_t row, struct x
 // One step: slugs of agreements (an absent one: all) that have been evaluated for the day.
 void xla_day_ask_known(struct job *job, const struct uuid *tenant, struct text slug, int32_t day);
 
-// Four steps: the agreement with the version in force on the day (a row where there is one), its exclusion periods, the evaluated days from `from` to
-// `day`, and the versions.
-void xla_day_ask_open(struct job *job, const struct uuid *tenant, struct text slug, int32_t day, int32_t from);
+// Four steps: the agreement with the version in force on the day (a row where there is one), its exclusion periods, rows of those days,
+// and the versions.
+void xla_day_ask_open(struct job *job, const struct uuid *tenant, struct text slug, int32_t day, struct window rows);
 enum { XLA_OPEN_AGREEMENT, XLA_OPEN_PERIODS, XLA_OPEN_DAYS, XLA_OPEN_VERSIONS };
 struct xla_open {
   struct text content, terms;  // JSON

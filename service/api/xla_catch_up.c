@@ -3,36 +3,42 @@
 
 #include <string.h>
 
-static void begin(struct xla_catch_up *catch_up, int32_t day, enum xla_evaluation_kind kind) {
-  catch_up->day = day;
-  catch_up->evaluation = xla_evaluation_new(catch_up->tenant, text_of(catch_up->slug), day, kind);
-  if (!catch_up->evaluation) catch_up->error = ERR_UNAVAILABLE;
+static void go_on_with(struct xla_catch_up *catch_up, struct xla_evaluation *evaluation) {
+  catch_up->evaluation = evaluation;
+  if (!evaluation) catch_up->error = ERR_UNAVAILABLE;
 }
 
 void xla_catch_up_start(struct xla_catch_up *catch_up, const struct tenant *tenant, struct text slug, int32_t day, enum xla_evaluation_kind kind) {
-  *catch_up = (struct xla_catch_up){.tenant = tenant, .revise_from = day};
+  *catch_up = (struct xla_catch_up){.tenant = tenant, .rows = {day, kind == XLA_LOOK ? day : day - 1}};
   size_t length = slug.length < SLUG_CHARS_MAX ? slug.length : SLUG_CHARS_MAX;
   memcpy(catch_up->slug, slug.at, length);
   catch_up->slug[length] = '\0';
-  begin(catch_up, day, kind);
+  go_on_with(catch_up, xla_evaluation_new(tenant, text_of(catch_up->slug), day, kind));
 }
 
 void xla_catch_up_stop(struct xla_catch_up *catch_up) {
   xla_evaluation_free(catch_up->evaluation);
-  catch_up->evaluation = NULL;
+  xla_evaluation_free(catch_up->looked);
+  catch_up->evaluation = catch_up->looked = NULL;
 }
 
-// One evaluation has ended. Rows are revised from the last to the first whose data changed, because only that one remembers the change.
+// One evaluation has ended.
 static void go_on(struct xla_catch_up *catch_up) {
-  enum err error = xla_evaluation_error(catch_up->evaluation);
-  bool changed = xla_evaluation_changed(catch_up->evaluation);
-  if (!catch_up->revising) (void)xla_evaluation_outdated(catch_up->evaluation, &catch_up->revise_from);
-  xla_catch_up_stop(catch_up);
+  struct xla_evaluation *ended = catch_up->evaluation;
+  enum err error = xla_evaluation_error(ended);
+  bool changed = xla_evaluation_changed(ended);
+  catch_up->evaluation = NULL;
+  if (catch_up->looked) {
+    xla_evaluation_free(ended);
+    catch_up->revised += changed;
+    catch_up->rows.to--;
+  } else {
+    catch_up->looked = ended;
+    catch_up->evaluated += changed;
+    (void)xla_evaluation_outdated(ended, &catch_up->rows);
+  }
   catch_up->error = error == ERR_CONFLICT ? ERR_NONE : error;
-  if (error) return;
-  *(catch_up->revising ? &catch_up->revised : &catch_up->evaluated) += changed;
-  catch_up->revising = true;
-  if (catch_up->day > catch_up->revise_from) begin(catch_up, catch_up->day - 1, XLA_REVISE);
+  if (!error && catch_up->rows.from <= catch_up->rows.to) go_on_with(catch_up, xla_evaluation_new_revision(catch_up->looked, catch_up->rows.to));
 }
 
 struct job *xla_catch_up_next(struct xla_catch_up *catch_up, struct store *store, void *owner, void (*done)(struct job *job)) {

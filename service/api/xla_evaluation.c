@@ -20,11 +20,12 @@ enum phase { PHASE_OPEN, PHASE_READ, PHASE_STORE, PHASE_DONE };
 // What a reading is for: a part of what is measured, single days, or groups.
 enum { READ_DAYS = XLA_PARTS, READ_GROUPS };
 
-// What a version demands.
+// What a version demands, and what each day that is read adds to its figures.
 struct demand {
   int64_t version;
   struct xla_body body;
   struct scope scope;
+  uint8_t (*digests)[DIGEST_BYTES];  // from the first day that is read on
 };
 
 struct plan {
@@ -37,7 +38,6 @@ struct known_day {
   int32_t day;
   int64_t version;
   uint8_t digest[DIGEST_BYTES];
-  uint8_t digest_now[DIGEST_BYTES];
 };
 
 struct xla_evaluation {
@@ -45,6 +45,7 @@ struct xla_evaluation {
   struct text slug;
   int32_t day;
   enum xla_evaluation_kind kind;
+  const struct xla_evaluation *looked;  // of a revision: what found it due
   struct arena arena;
   enum phase phase;
   enum err error;
@@ -54,9 +55,11 @@ struct xla_evaluation {
   int32_t valid_from;  // of the version in force
   struct window *periods;
   size_t periods_count;
-  struct known_day *known;
+  struct known_day *known;  // ascending
   size_t known_count;
-  struct text before;  // status of the day before; absent: none
+  int32_t compared_from;  // the first row that is held against what its figures rest on now
+  struct window read;     // days
+  struct text before;     // status of the day before; absent: none
   struct plan *plans;
   size_t plans_count, at;  // plans that have been read
   struct xla_part *parts;  // XLA_PARTS
@@ -65,7 +68,6 @@ struct xla_evaluation {
   bool gathers;  // groups are read
   struct tally_day *days;
   size_t days_count;
-  uint8_t digest[DIGEST_BYTES];  // of the day itself
 };
 
 struct xla_evaluation *xla_evaluation_new(const struct tenant *tenant, struct text slug, int32_t day, enum xla_evaluation_kind kind) {
@@ -80,6 +82,12 @@ struct xla_evaluation *xla_evaluation_new(const struct tenant *tenant, struct te
   if (evaluation->slug.at && evaluation->parts) return evaluation;
   xla_evaluation_free(evaluation);
   return NULL;
+}
+
+struct xla_evaluation *xla_evaluation_new_revision(const struct xla_evaluation *looked, int32_t day) {
+  struct xla_evaluation *evaluation = xla_evaluation_new(looked->tenant, looked->slug, day, XLA_REVISE);
+  if (evaluation) evaluation->looked = looked;
+  return evaluation;
 }
 
 void xla_evaluation_free(struct xla_evaluation *evaluation) {
@@ -163,12 +171,47 @@ static struct window window_of(const struct xla_evaluation *evaluation) {
   return window_rolling(evaluation->day, (int32_t)evaluation->demands[0].body.window_days);
 }
 
-// Days whose data is looked at: of the window, of the points at its beginning, and of those that may have changed.
-static struct window looked_at(const struct xla_evaluation *evaluation) {
-  struct window window = window_of(evaluation);
-  window.from -= TREND_DAYS - 1;
-  if (window.from > evaluation->day - XLA_LATE_DAYS + 1) window.from = evaluation->day - XLA_LATE_DAYS + 1;
-  return window;
+// The first day that the figures of a window rest on: its trend's first point reaches back.
+static int32_t rests_from(int32_t day, const struct demand *demand) {
+  return window_rolling(day, (int32_t)demand->body.window_days).from - (TREND_DAYS - 1);
+}
+
+static const struct known_day *find_known(const struct xla_evaluation *evaluation, int32_t day) {
+  for (size_t i = 0; i < evaluation->known_count; i++)
+    if (evaluation->known[i].day == day) return &evaluation->known[i];
+  return NULL;
+}
+
+// NULL for versions beyond those that are checked.
+static const struct demand *find_demand(const struct xla_evaluation *evaluation, int64_t version) {
+  for (size_t i = 0; i < evaluation->demands_count; i++)
+    if (evaluation->demands[i].version == version) return &evaluation->demands[i];
+  return NULL;
+}
+
+// Changes of a day are noticed by its row. Where there is none of the same version the day before, those of all that the figures rest on.
+static int32_t noticed_from(const struct xla_evaluation *evaluation, int32_t day, const struct demand *demand) {
+  const struct known_day *before = find_known(evaluation, day - 1);
+  return before && before->version == demand->version ? day : rests_from(day, demand);
+}
+
+static void read_from(struct xla_evaluation *evaluation, int32_t day) {
+  if (evaluation->read.from > day) evaluation->read.from = day;
+}
+
+// Which rows are compared, and which days are read for that and for the figures.
+static void set_extent(struct xla_evaluation *evaluation) {
+  evaluation->compared_from = rests_from(evaluation->day, evaluation->demands);
+  evaluation->read = (struct window){evaluation->compared_from, evaluation->day};
+  if (evaluation->kind == XLA_REVISE) return;
+  if (evaluation->compared_from > evaluation->day - XLA_LATE_DAYS + 1) evaluation->compared_from = evaluation->day - XLA_LATE_DAYS + 1;
+  read_from(evaluation, evaluation->compared_from);
+  for (size_t i = 0; i < evaluation->known_count; i++) {
+    const struct known_day *known = &evaluation->known[i];
+    const struct demand *demand = find_demand(evaluation, known->version);
+    if (demand && known->day >= evaluation->compared_from && known->day <= evaluation->day)
+      read_from(evaluation, noticed_from(evaluation, known->day, demand));
+  }
 }
 
 static struct window week_of(const struct xla_evaluation *evaluation) {
@@ -197,13 +240,20 @@ static bool plan_pieces(struct xla_evaluation *evaluation, int purpose, struct w
 
 static bool plan_all(struct xla_evaluation *evaluation) {
   struct window window = window_of(evaluation);
+  set_extent(evaluation);
+  size_t days = (size_t)window_days(evaluation->read);
   evaluation->plans =
       arena_take_array(&evaluation->arena, (XLA_PARTS + 1) * (evaluation->periods_count + 1) + VERSIONS_CHECKED_MAX, sizeof *evaluation->plans);
   evaluation->grouping = integrity_grouping_of(evaluation->tenant, &evaluation->demands[0].scope);
-  evaluation->days = arena_take_array(&evaluation->arena, (size_t)window_days(looked_at(evaluation)), sizeof *evaluation->days);
+  evaluation->days = arena_take_array(&evaluation->arena, days, sizeof *evaluation->days);
   if (!evaluation->plans || !evaluation->days) return false;
-  for (size_t i = 0; i < evaluation->demands_count; i++)
-    add_plan(evaluation, READ_DAYS, &evaluation->demands[i], looked_at(evaluation));
+  // First, so that what comes meanwhile is noticed by the next look.
+  for (size_t i = 0; i < evaluation->demands_count; i++) {
+    struct demand *demand = &evaluation->demands[i];
+    demand->digests = arena_take_array(&evaluation->arena, days, sizeof *demand->digests);
+    if (!demand->digests) return false;
+    add_plan(evaluation, READ_DAYS, demand, evaluation->read);
+  }
   return plan_pieces(evaluation, XLA_PART_WHOLE, window) && plan_pieces(evaluation, XLA_PART_WEEK, week_of(evaluation)) &&
          plan_pieces(evaluation, XLA_PART_DAY, (struct window){evaluation->day, evaluation->day}) &&
          plan_pieces(evaluation, XLA_PART_REFERENCE, window_rolling(evaluation->valid_from - 1, window_days(window)));
@@ -239,8 +289,7 @@ static void add_tally(struct digest_text *digest, const struct metric *metric, c
   buffer_char(&digest->text, '\n');
 }
 
-static void digest_day(const struct xla_evaluation *evaluation, const struct demand *demand, int32_t day, const struct figures *figures,
-                       uint8_t out[DIGEST_BYTES]) {
+static void digest_day(const struct xla_evaluation *evaluation, const struct demand *demand, int32_t day, const struct figures *figures) {
   const struct xla_component *components = demand->body.components.items;
   struct digest_text digest;
   buffer_init(&digest.text, BODY_BYTES_MAX);
@@ -250,17 +299,29 @@ static void digest_day(const struct xla_evaluation *evaluation, const struct dem
     add_tally(&digest, metric_named(evaluation, components[i].metric), figures);
   add_tally(&digest, metric_named(evaluation, demand->body.paired_sla.metric), figures);
   struct text text = buffer_view(&digest.text);
-  digest_sha256(text.at, text.length, out);
+  digest_sha256(text.at, text.length, demand->digests[day - evaluation->read.from]);
   buffer_release(&digest.text);
 }
 
-static void note_day(struct xla_evaluation *evaluation, const struct demand *demand, int32_t day, const struct figures *figures) {
-  uint8_t digest[DIGEST_BYTES];
-  digest_day(evaluation, demand, day, figures, digest);
-  if (demand == evaluation->demands && day == evaluation->day) memcpy(evaluation->digest, digest, DIGEST_BYTES);
-  for (size_t i = 0; i < evaluation->known_count; i++)
-    if (evaluation->known[i].day == day && evaluation->known[i].version == demand->version)
-      memcpy(evaluation->known[i].digest_now, digest, DIGEST_BYTES);
+// Of all days whose changes a row notices.
+static void digest_row(const struct xla_evaluation *evaluation, int32_t day, const struct demand *demand, uint8_t out[DIGEST_BYTES]) {
+  int32_t from = noticed_from(evaluation, day, demand);
+  const uint8_t *first = demand->digests[from - evaluation->read.from];
+  if (from == day)
+    memcpy(out, first, DIGEST_BYTES);
+  else
+    digest_sha256(first, (size_t)(day - from + 1) * DIGEST_BYTES, out);
+}
+
+// What a revised row notices changes by: as it was when that was looked at, because rows behind it have been revised since. One that was not
+// looked at keeps what it has.
+static void digest_revised(const struct xla_evaluation *looked, int32_t day, uint8_t out[DIGEST_BYTES]) {
+  const struct known_day *known = find_known(looked, day);
+  const struct demand *demand = known ? find_demand(looked, known->version) : NULL;
+  if (demand && day >= looked->compared_from && day <= looked->day)
+    digest_row(looked, day, demand, out);
+  else if (known)
+    memcpy(out, known->digest, DIGEST_BYTES);
 }
 
 static void take_days(struct xla_evaluation *evaluation, struct reading *reading, const struct plan *plan) {
@@ -269,9 +330,9 @@ static void take_days(struct xla_evaluation *evaluation, struct reading *reading
   const struct metric *metric = metric_named(evaluation, plan->demand->body.metric);
   // Days without anything don't come.
   for (int32_t day = plan->question.window.from; day <= plan->question.window.to; day++)
-    note_day(evaluation, plan->demand, day, &nothing);
+    digest_day(evaluation, plan->demand, day, &nothing);
   while (reading_next(reading, &group)) {
-    note_day(evaluation, plan->demand, group.day, &group.figures);
+    digest_day(evaluation, plan->demand, group.day, &group.figures);
     if (plan->demand != evaluation->demands || !metric) continue;
     const struct tally *tally = &group.figures.tallies[metric_place(metric)];
     if (tally->n > 0) evaluation->days[evaluation->days_count++] = (struct tally_day){group.day, *tally};
@@ -333,7 +394,9 @@ static void readings_taken(struct xla_evaluation *evaluation, const struct job *
     }
   evaluation->at += count;
   if (evaluation->at < evaluation->plans_count) return;
-  if (!plan_groups(evaluation))
+  if (evaluation->kind == XLA_LOOK)
+    evaluation->phase = PHASE_DONE;
+  else if (!plan_groups(evaluation))
     fail(evaluation, ERR_UNAVAILABLE);
   else if (evaluation->at == evaluation->plans_count)
     evaluation->phase = PHASE_STORE;
@@ -383,28 +446,29 @@ static struct job *store_job(struct xla_evaluation *evaluation, struct store *st
   struct job *job = draft.state.at ? job_new(store, LANE_WRITE, &evaluation->tenant->id, owner, done) : NULL;
   if (!job) return NULL;
   draft.status = XLA_STATUS_NAMES[state.status];
-  memcpy(draft.digest, evaluation->digest, DIGEST_BYTES);
   job->unseen = true;
   if (evaluation->kind == XLA_REVISE) {
+    digest_revised(evaluation->looked, evaluation->day, draft.digest);
     xla_day_ask_revise(job, &evaluation->tenant->id, &draft);
     return job;
   }
+  digest_row(evaluation, evaluation->day, evaluation->demands, draft.digest);
   xla_day_ask_add(job, &evaluation->tenant->id, &draft);
   add_events(evaluation, job, &state, draft.state);
   return job;
 }
 
-bool xla_evaluation_outdated(const struct xla_evaluation *evaluation, int32_t *from) {
+bool xla_evaluation_outdated(const struct xla_evaluation *evaluation, struct window *rows) {
+  int32_t last = evaluation->kind == XLA_EVALUATE ? evaluation->day - 1 : evaluation->day;
   if (evaluation->error || evaluation->phase != PHASE_DONE) return false;
-  int32_t first = looked_at(evaluation).from;
   for (size_t i = 0; i < evaluation->known_count; i++) {
     const struct known_day *known = &evaluation->known[i];
-    // Of versions beyond those that are checked nothing is known.
-    bool checked = false;
-    for (size_t k = 0; k < evaluation->demands_count; k++)
-      checked = checked || evaluation->demands[k].version == known->version;
-    if (!checked || known->day < first || known->day >= evaluation->day || memcmp(known->digest, known->digest_now, DIGEST_BYTES) == 0) continue;
-    *from = known->day;
+    const struct demand *demand = find_demand(evaluation, known->version);
+    uint8_t digest[DIGEST_BYTES];
+    if (!demand || known->day < evaluation->compared_from || known->day > last) continue;
+    digest_row(evaluation, known->day, demand, digest);
+    if (memcmp(known->digest, digest, DIGEST_BYTES) == 0) continue;
+    *rows = (struct window){known->day, evaluation->known[evaluation->known_count - 1].day};
     return true;
   }
   return false;
@@ -419,6 +483,12 @@ static struct job *read_job(struct xla_evaluation *evaluation, struct store *sto
   return job;
 }
 
+// Rows that an evaluation has to know: the one before the first that is compared, and those behind the day that rest on it.
+static struct window reach_of(const struct xla_evaluation *evaluation) {
+  int32_t day = evaluation->day, far = XLA_WINDOW_DAYS_MAX + TREND_DAYS;
+  return evaluation->kind == XLA_REVISE ? (struct window){day, day} : (struct window){day - far, day + far};
+}
+
 struct job *xla_evaluation_next(struct xla_evaluation *evaluation, struct store *store, void *owner, void (*done)(struct job *job)) {
   struct job *job = NULL;
   if (evaluation->phase == PHASE_DONE) return NULL;
@@ -426,7 +496,7 @@ struct job *xla_evaluation_next(struct xla_evaluation *evaluation, struct store 
   if (evaluation->phase == PHASE_STORE) job = store_job(evaluation, store, owner, done);
   if (evaluation->phase == PHASE_OPEN) {
     job = job_new(store, LANE_READ, &evaluation->tenant->id, owner, done);
-    if (job) xla_day_ask_open(job, &evaluation->tenant->id, evaluation->slug, evaluation->day, evaluation->day - XLA_WINDOW_DAYS_MAX);
+    if (job) xla_day_ask_open(job, &evaluation->tenant->id, evaluation->slug, evaluation->day, reach_of(evaluation));
   }
   if (!job) fail(evaluation, ERR_UNAVAILABLE);
   return job;

@@ -36,8 +36,8 @@ static void run(struct evaluating *evaluating, struct text slug, int32_t day, en
     xla_catch_up_take(&catch_up, job);
   }
   xla_catch_up_stop(&catch_up);
-  evaluating->evaluated += kind == XLA_EVALUATE ? catch_up.evaluated : 0;
-  evaluating->revised += catch_up.revised + (kind == XLA_REVISE ? catch_up.evaluated : 0);
+  evaluating->evaluated += catch_up.evaluated;
+  evaluating->revised += catch_up.revised;
   if (!catch_up.error) return;
   fprintf(stderr, "xlad: %s could not be evaluated: %s\n", catch_up.slug, error_fact(catch_up.error)->title);
   evaluating->failed = true;
@@ -65,7 +65,7 @@ static void revise_known(struct evaluating *evaluating, struct text slug, int32_
   if (job) xla_day_ask_known(job, &evaluating->tenant.id, slug, day);
   evaluating->failed = !job || store_run(evaluating->connection->store, job);
   for (size_t i = 0; !evaluating->failed && i < job_rows(job, 0); i++)
-    run(evaluating, row_text(job, 0, i, 0), day, XLA_REVISE);
+    run(evaluating, row_text(job, 0, i, 0), day, XLA_LOOK);
   job_free(job);
 }
 

@@ -93,13 +93,13 @@ void xla_day_ask_known(struct job *job, const struct uuid *tenant, struct text s
   job_day(job, day);
 }
 
-void xla_day_ask_open(struct job *job, const struct uuid *tenant, struct text slug, int32_t day, int32_t from) {
+void xla_day_ask_open(struct job *job, const struct uuid *tenant, struct text slug, int32_t day, struct window rows) {
   begin(job, &OPEN, tenant, slug);
   job_day(job, day);
   begin(job, &PERIODS, tenant, slug);
   begin(job, &KNOWN, tenant, slug);
-  job_day(job, from);
-  job_day(job, day);
+  job_day(job, rows.from);
+  job_day(job, rows.to);
   begin(job, &VERSIONS, tenant, slug);
 }
 

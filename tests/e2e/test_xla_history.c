@@ -112,9 +112,10 @@ START_TEST(is_what_the_raw_answers_say) {
   compare("until 20 March");
   EXPECT(request(ADMIN, "POST", "/v1/xlas/vpn/exclusion-periods", NULL, "{\"from\": \"2026-03-22\", \"to\": \"2026-03-24\", \"reason\": \"Outage\"}"),
          201, "from = 2026-03-22");
-  // Over the last Sunday of March, when the clocks change.
+  // Over the last Sunday of March, when the clocks change; and of a day that has no row, because the agreement began after it.
   respond("2026-03-21", "2026-04-09", 2);
-  ck_assert_str_eq(evaluate("2026-04-09"), "acme: 20 days evaluated, 0 revised");
+  respond("2026-03-02", "2026-03-02", 8);
+  ck_assert_str_eq(evaluate("2026-04-09"), "acme: 20 days evaluated, 11 revised");
   compare("until 9 April");
   renew("vpn", SECOND, "2026-04-10");
   respond("2026-04-10", "2026-04-25", 3);
@@ -131,7 +132,8 @@ START_TEST(says_what_came_late) {
   (void)evaluate("2026-04-21");
   compare("after a late import");
   // The last of them count on 7 April, and the windows that have it end by 15 April.
-  ck_assert_str_eq(sql_text("select min(day) || ' ' || max(day) || ' ' || count(*) from xla_days where slug = 'vpn' and revised_at is not null"),
+  ck_assert_str_eq(sql_text("select min(day) || ' ' || max(day) || ' ' || count(*) from xla_days where slug = 'vpn' and revised_at is not null"
+                            " and day > '2026-03-20'"),
                    "2026-04-06 2026-04-15 10");
   ck_assert_str_eq(sql_text("select string_agg(state ->> 'n', ' ' order by day) from xla_days where slug = 'vpn' and day < '2026-04-21'"), kept);
   const struct step story[] = {
@@ -180,6 +182,15 @@ START_TEST(leaves_days_out_that_are_declared_later) {
   compare("after an exclusion period");
   ck_assert_str_eq(sql_text("select min(day) || ' ' || max(day) from xla_days where slug = 'vpn' and revised_at is not null and day > '2026-04-15'"),
                    "2026-04-17 2026-04-21");
+}
+END_TEST
+
+START_TEST(revises_all_that_rests_on_a_day_that_is_looked_at) {
+  respond("2026-04-12", "2026-04-12", 4);
+  // What the next look finds changed is to be found by the rows behind, too.
+  (void)evaluate("2026-04-12");
+  (void)evaluate("2026-04-21");
+  compare("after a look at an earlier day");
 }
 END_TEST
 
@@ -288,6 +299,7 @@ int main(void) {
   tcase_add_test(cases, is_what_the_raw_answers_say);
   tcase_add_test(cases, says_what_came_late);
   tcase_add_test(cases, leaves_days_out_that_are_declared_later);
+  tcase_add_test(cases, revises_all_that_rests_on_a_day_that_is_looked_at);
   tcase_add_test(cases, weighs_several_metrics);
   tcase_add_test(cases, withholds_what_few_have_answered);
   tcase_add_test(cases, is_evaluated_by_the_daemon_once);
