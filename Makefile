@@ -86,7 +86,7 @@ test-faults: $(binary) $(faults) ## kills, lost connections, full pools (make so
 test-contract test-browser test-readme: test-%: $(binary) ## openapi.yaml against real traffic; the pages in a browser; README's lines as printed
 	@if [ -x tests/$*/run ]; then XLAD_BINARY=$(abspath $(binary)) tests/$*/run; else echo '0 passed, 0 failed'; fi
 
-test-oracle: $(binary) ## figures against a second implementation, and what an attacker learns from answers (XLAD_SEED=, ORACLE_SETS=, ATTACK_SETS=)
+test-oracle: $(binary) ## figures against a second implementation, and what an attacker learns from answers (XLAD_SEED=, ORACLE_SETS=, ATTACK_SETS=, YEAR_SETS=, YEAR_DAYS=)
 	@XLAD_BINARY=$(abspath $(binary)) tests/oracle/run
 
 test-fuzz: ## replay the fuzzers' corpora and former crashers

@@ -108,11 +108,14 @@ class Daemon:
         return subprocess.run([PSQL, "-XAtqc", statement, self.url], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120,
                               check=True).stdout.strip()
 
-    def new_tenant(self, tenant, **columns):
-        """Makes the tenant and gives keys by role. `columns` are settings, set before anybody asks."""
+    def make_tenant(self, tenant, **columns):
+        """`columns` are settings, set before anybody asks."""
         self.command("tenant", "create", tenant.slug, "--name", tenant.slug, "--time-zone", tenant.zone_name, "--currency", tenant.currency)
         if columns:
             self.sql(f"update tenants set {', '.join(f'{name} = {value}' for name, value in columns.items())} where slug = '{tenant.slug}'")
+
+    def keys_of(self, tenant):
+        """New ones, by role."""
         keys = {"admin": Key(self.port, self.command("key", "create", "--tenant", tenant.slug, "--role", "admin"))}
         for role in ("portal", "dashboard"):
             status, _, body = keys["admin"].call("POST", "/v1/keys", {"role": role})
@@ -120,6 +123,10 @@ class Daemon:
                 raise RuntimeError(f"no key of the role {role}: {body}")
             keys[role] = Key(self.port, body["key"])
         return keys
+
+    def new_tenant(self, tenant, **columns):
+        self.make_tenant(tenant, **columns)
+        return self.keys_of(tenant)
 
     def free_min_group(self):
         """A minimum of one withholds nothing: what isn't about privacy is compared with that."""
