@@ -73,6 +73,7 @@ enum err objective_list(struct request *request);
 enum err objective_get(struct request *request);
 enum err objective_delete(struct request *request);
 enum err maturity_get(struct request *request);
+enum err programme_get(struct request *request);
 
 enum err settings_get(struct request *request);
 enum err settings_patch(struct request *request);

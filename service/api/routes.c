@@ -60,6 +60,7 @@ const struct route ROUTES[] = {
     {METHOD_GET, "/v1/objectives", DASHBOARD, BODY_NONE, objective_list, NULL},
     {METHOD_GET, "/v1/objectives/{slug}", DASHBOARD, BODY_NONE, objective_get, NULL},
     {METHOD_DELETE, "/v1/objectives/{slug}", ADMIN, BODY_NONE, objective_delete, NULL},
+    {METHOD_GET, "/v1/programme", DASHBOARD, BODY_NONE, programme_get, NULL},
     {METHOD_GET, "/v1/maturity", DASHBOARD, BODY_NONE, maturity_get, NULL},
     // Administer
     {METHOD_POST, "/v1/keys", ADMIN, BODY_JSON, key_post, NULL},

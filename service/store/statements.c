@@ -26,6 +26,7 @@
 #include "store/objective_store.h"
 #include "store/outbox_store.h"
 #include "store/post_store.h"
+#include "store/programme_store.h"
 #include "store/response_store.h"
 #include "store/tenant_store.h"
 #include "store/ticket_store.h"
@@ -63,6 +64,7 @@ const struct statement *const *const STATEMENT_LISTS[] = {
     INITIATIVE_STATEMENTS,
     MATURITY_STATEMENTS,
     OBJECTIVE_STATEMENTS,
+    PROGRAMME_STATEMENTS,
     NULL,
 };
 

@@ -655,6 +655,12 @@ export async function catalogue() {
     ...[{ last: '30d' }, { scope: 'service:vpn' }, { metrics: 'happiness' }].map((query) => ['getMaturity', { query }, 422]),
   );
   await tour(
+    'programme',
+    ['getProgramme', {}, 200],
+    ['getProgramme', { query: { from: '2026-01-01', to: '2026-12-31' } }, 200],
+    ...[{ last: '367d' }, { scope: 'service:vpn' }, { metrics: 'happiness' }].map((query) => ['getProgramme', { query }, 422]),
+  );
+  await tour(
     'settings',
     ['getSettings', {}, 200],
     ['changeSettings', { json: { sla_target: 92.5 } }, 428],
