@@ -23,6 +23,7 @@ struct comparison {
   bool has_test;                  // then the rest is set
   double statistic;               // adjusted change ÷ se; its sign tells the direction
   double se;                      // of the adjusted change in the shown unit; of a skewed mean: of the log of the ratio
+  double freedom;                 // degrees of it; INFINITY: normal
   double p;                       // two-sided
   double low, high;               // 95 % interval of the adjusted change, clipped to what the scale allows
 };
@@ -47,6 +48,12 @@ struct comparison comparison_of(const struct metric *metric, const struct tally 
 // normal, by the adjusted estimate; share: score test; means: one-sample t, for a skewed one on the log scale. No test for counts and stocks, where
 // se is 0 (a share's target of 0 or 100), or for a skewed mean's target that isn't above 0.
 struct comparison comparison_with_target(const struct metric *metric, const struct tally *tally, struct ratio target);
+
+// The change here less the change there, of one metric, in scopes that share no answers: what is left when whatever changed both is taken out. se =
+// √(se₁² + se₂²); degrees of freedom by F. E. Satterthwaite, Biometrics Bulletin 2 (1946), 110–114. Of a skewed mean the logs of the ratios are
+// subtracted: `change` is the percentage by which the ratio here exceeds the one there. `before` and `after` are those of here, `difference` is that
+// of both differences; both are exact while each side's n before × n after × divisor stays below 2^50. Judged, sufficient and tested where both are.
+struct comparison comparison_difference(const struct metric *metric, const struct comparison *here, const struct comparison *there);
 
 // 1: p is below `level` in the metric's better direction, −1: in the other; 0: neither, insufficient, no test, or no direction is better.
 int comparison_direction(const struct metric *metric, const struct comparison *comparison, double level);

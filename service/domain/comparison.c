@@ -114,6 +114,7 @@ static void set_test(struct comparison *comparison, double change, double se, do
   double half = half_width(se, freedom);
   comparison->has_test = true;
   comparison->se = se;
+  comparison->freedom = freedom;
   comparison->statistic = change / se;
   comparison->p = p_of(comparison->statistic, freedom);
   comparison->low = change - half;
@@ -203,6 +204,60 @@ struct comparison comparison_of(const struct metric *metric, const struct tally 
   } else {
     test_change(&comparison, metric, &sides[0], &sides[1]);
   }
+  return comparison;
+}
+
+// Small enough for products of two: beyond 2^50 the last places go.
+static struct ratio shortened(struct ratio ratio) {
+  static const int128 DENOMINATOR_MAX = (int128)1 << 50;
+  struct ratio reduced = ratio_reduce(ratio);
+  while (reduced.denominator > DENOMINATOR_MAX) {
+    reduced.numerator /= 2;
+    reduced.denominator /= 2;
+  }
+  return reduced;
+}
+
+static struct ratio subtract(struct ratio here, struct ratio there) {
+  struct ratio less = shortened(there);
+  less.numerator = -less.numerator;
+  return ratio_sum(shortened(here), less);
+}
+
+// Of two changes in percent: by how many percent one ratio exceeds the other.
+static struct ratio divide_changes(struct ratio here, struct ratio there) {
+  struct ratio a = shortened(here);
+  struct ratio b = shortened(there);
+  if (a.denominator <= 0 || b.denominator <= 0 || 100 * b.denominator + b.numerator <= 0) {
+    return (struct ratio){0, 0};
+  }
+  int128 above = (100 * a.denominator + a.numerator) * b.denominator;
+  int128 below = (100 * b.denominator + b.numerator) * a.denominator;
+  return ratio_reduce((struct ratio){100 * (above - below), below});
+}
+
+struct comparison comparison_difference(const struct metric *metric, const struct comparison *here, const struct comparison *there) {
+  struct comparison comparison = {
+      .before = here->before,
+      .after = here->after,
+      .difference = subtract(here->difference, there->difference),
+      .relative = here->relative,
+      .judged = here->judged && there->judged,
+      .n_min = here->n_min,
+      .sufficient = here->sufficient && there->sufficient,
+      .approximate = here->approximate || there->approximate,
+  };
+  comparison.change = here->relative ? divide_changes(here->change, there->change) : comparison.difference;
+  if (!comparison.judged || !here->has_test || !there->has_test) {
+    return comparison;
+  }
+  double a = here->se * here->se;
+  double b = there->se * there->se;
+  double freedom = (a + b) * (a + b) / (a * a / here->freedom + b * b / there->freedom);
+  set_test(&comparison, here->statistic * here->se - there->statistic * there->se, sqrt(a + b), freedom);
+  double span = comparison.relative ? INFINITY : 2 * span_of(metric);
+  comparison.low = comparison.relative ? percent_of(comparison.low) : fmax(comparison.low, -span);
+  comparison.high = comparison.relative ? percent_of(comparison.high) : fmin(comparison.high, span);
   return comparison;
 }
 

@@ -340,6 +340,107 @@ START_TEST(test_of_net_scores_errs_about_as_often_as_it_says) {
 }
 END_TEST
 
+struct difference_case {
+  const char *metric;
+  struct sample here[2], there[2];
+  double change, se, p, low, high;
+};
+
+static const struct difference_case DIFFERENCES[] = {
+    // Nothing changed there: the standard error is √2 of one change's, as far as both are alike.
+    {"happiness",
+     {{120, 60, 120}, {150, 60, 90}},
+     {{120, 60, 120}, {120, 60, 120}},
+     20,
+     10.1943279543,
+     0.0520825540354,
+     -0.178535438929,
+     39.782495835},
+    // It changed more there.
+    {"happiness",
+     {{120, 60, 120}, {150, 60, 90}},
+     {{100, 80, 120}, {150, 60, 90}},
+     -20.0 / 3,
+     10.0153869343,
+     0.509862423788,
+     -26.2304577484,
+     13.0291376164},
+    {"sla_met", {{120, 80, 0}, {150, 50, 0}}, {{300, 200, 0}, {310, 190, 0}}, 13, 5.54184579236, 0.0203177441623, 1.99763511511, 23.7212714369},
+    {"ces",
+     {{40, 160, 740}, {50, 260, 1450}},
+     {{30, 120, 550}, {60, 246, 1140}},
+     1.1,
+     0.470830094923,
+     0.0210321505506,
+     0.168366557938,
+     2.03163344206},
+    // 45 of 75 minutes that were to be expected: −40 % here, −6.25 % there.
+    {"lost_time",
+     {{200, 20000, 17601600}, {150, 9000, 3892500}},
+     {{100, 8000, 4000000}, {120, 9000, 4500000}},
+     -36,
+     0.440173112422,
+     0.311131483103,
+     -73.0484403997,
+     51.9763628061},
+};
+
+static struct comparison compared(const struct metric *metric, const struct sample samples[2]) {
+  struct tally before = tally_of(metric, samples[0]);
+  struct tally after = tally_of(metric, samples[1]);
+  return comparison_of(metric, &before, &after, false);
+}
+
+START_TEST(difference_of_changes_matches_vector) {
+  const struct difference_case *row = &DIFFERENCES[_i];
+  const struct metric *metric = named(row->metric);
+  struct comparison here = compared(metric, row->here);
+  struct comparison there = compared(metric, row->there);
+  struct comparison less = comparison_difference(metric, &here, &there);
+  ck_assert(less.judged && less.sufficient && less.has_test);
+  ck_assert_double_eq_tol(ratio_value(less.change), row->change, 1e-12);
+  assert_close(less.se, row->se);
+  assert_close(less.p, row->p);
+  assert_close(less.low, row->low);
+  assert_close(less.high, row->high);
+  // The other way round it is the opposite.
+  struct comparison more = comparison_difference(metric, &there, &here);
+  assert_close(more.p, row->p);
+  ck_assert_double_eq_tol(more.statistic, -less.statistic, 1e-12);
+}
+END_TEST
+
+START_TEST(difference_of_changes_needs_both) {
+  const struct metric *metric = named("happiness");
+  struct comparison here = compared(metric, DIFFERENCES[0].here);
+  const struct sample few[2] = {{4, 4, 1}, {120, 60, 120}};
+  struct comparison there = compared(metric, few);
+  ck_assert(!comparison_difference(metric, &here, &there).sufficient);
+  there = compared(metric, DIFFERENCES[0].there);
+  there.judged = false;
+  ck_assert(!comparison_difference(metric, &here, &there).judged);
+  there = compared(metric, DIFFERENCES[0].there);
+  there.has_test = false;
+  ck_assert(!comparison_difference(metric, &here, &there).has_test);
+  const struct sample none[2] = {{0, 0, 0}, {120, 60, 120}};
+  there = compared(metric, none);
+  ck_assert(comparison_difference(metric, &here, &there).change.denominator == 0);
+}
+END_TEST
+
+// Millions of answers, and none in common: the last places go, and nothing overflows.
+START_TEST(difference_of_changes_of_many_answers_is_near_enough) {
+  const struct metric *metric = named("lost_time");
+  const struct sample here[2] = {{200000033, 20000000089, 17601600000000}, {150000001, 9000000011, 3892500000000}};
+  const struct sample there[2] = {{100000007, 8000000017, 4000000000000}, {120000007, 9000000001, 4500000000000}};
+  struct comparison a = compared(metric, here);
+  struct comparison b = compared(metric, there);
+  struct comparison less = comparison_difference(metric, &a, &b);
+  ck_assert_double_eq_tol(ratio_value(less.change), -36, 1e-4);
+  ck_assert_double_eq_tol(ratio_value(less.difference), -35, 1e-4);
+}
+END_TEST
+
 static Suite *comparison_suite(void) {
   Suite *suite = suite_create("comparison");
   TCase *tests = tcase_create("comparison");
@@ -355,6 +456,9 @@ static Suite *comparison_suite(void) {
   tcase_add_test(tests, equality_reaches_a_target);
   tcase_add_loop_test(tests, test_of_shares_errs_about_as_often_as_it_says, 0, 6);
   tcase_add_loop_test(tests, test_of_net_scores_errs_about_as_often_as_it_says, 0, 6);
+  tcase_add_loop_test(tests, difference_of_changes_matches_vector, 0, ROWS(DIFFERENCES));
+  tcase_add_test(tests, difference_of_changes_needs_both);
+  tcase_add_test(tests, difference_of_changes_of_many_answers_is_near_enough);
   suite_add_tcase(suite, tests);
   return suite;
 }
