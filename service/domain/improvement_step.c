@@ -171,10 +171,10 @@ void improvement_refuse(const struct improvement_facts *facts, enum improvement_
   case REFUSAL_MISSING:
     break;
   case REFUSAL_BACKWARDS:
-    issues_add(issues, TEXT("/to"), "order", "must lie behind %s, where it is; return goes back, with a reason", name);
+    issues_add(issues, TEXT("to"), "order", "must lie behind %s, where it is; return goes back, with a reason", name);
     break;
   case REFUSAL_SKIPS:
-    issues_add(issues, TEXT("/to"), "order", "must be %s, the next step: none is skipped", IMPROVEMENT_STEP_NAMES[facts->step + 1]);
+    issues_add(issues, TEXT("to"), "order", "must be %s, the next step: none is skipped", IMPROVEMENT_STEP_NAMES[facts->step + 1]);
     break;
   case REFUSAL_FORWARDS:
     issues_add(issues, TEXT("/to"), "order", "must lie before %s, where it is; advance goes on", name);
