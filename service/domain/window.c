@@ -115,6 +115,17 @@ struct window window_months_before(int32_t day, int months) {
   return window;
 }
 
+struct window window_following(int32_t day, struct window like, bool months) {
+  int count = months ? window_months(like) : 0;
+  struct window window = {.from = day + 1, .to = day + window_days(like)};
+  if (count == 0) return window;
+  // The month that the next day lies in, where that is its first.
+  window.from = month_of(day).to + 1;
+  for (window.to = window.from - 1; count > 0; count--)
+    window.to = month_of(window.to + 1).to;
+  return window;
+}
+
 struct window window_piece(struct window window, enum interval interval, int32_t day) {
   assert(day >= window.from && day <= window.to);
   struct window piece = {.from = day, .to = day};

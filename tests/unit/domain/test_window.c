@@ -214,6 +214,28 @@ START_TEST(names_every_interval) {
 }
 END_TEST
 
+START_TEST(follows_with_as_many_days_or_months) {
+  static const struct {
+    int day[3], from[3], to[3];
+    bool months;
+    int first[3], last[3];
+  } CASES[] = {
+      {{2024, 2, 10}, {2024, 1, 1}, {2024, 1, 31}, false, {2024, 2, 11}, {2024, 3, 12}},
+      {{2024, 2, 10}, {2024, 1, 1}, {2024, 1, 31}, true, {2024, 3, 1}, {2024, 3, 31}},
+      {{2024, 2, 29}, {2023, 11, 1}, {2024, 1, 31}, true, {2024, 3, 1}, {2024, 5, 31}},
+      {{2024, 12, 31}, {2024, 1, 1}, {2024, 2, 29}, true, {2025, 1, 1}, {2025, 2, 28}},
+      // What isn't months is days.
+      {{2024, 2, 10}, {2024, 1, 2}, {2024, 1, 31}, true, {2024, 2, 11}, {2024, 3, 11}},
+  };
+  EACH(row, CASES) {
+    struct window like = {day_from_civil(row->from[0], row->from[1], row->from[2]), day_from_civil(row->to[0], row->to[1], row->to[2])};
+    struct window window = window_following(day_from_civil(row->day[0], row->day[1], row->day[2]), like, row->months);
+    ck_assert_int_eq(window.from, day_from_civil(row->first[0], row->first[1], row->first[2]));
+    ck_assert_int_eq(window.to, day_from_civil(row->last[0], row->last[1], row->last[2]));
+  }
+}
+END_TEST
+
 static Suite *window_suite(void) {
   Suite *suite = suite_create("window");
   TCase *tests = tcase_create("window");
@@ -229,6 +251,7 @@ static Suite *window_suite(void) {
   tcase_add_test(tests, range_has_both_its_days);
   tcase_add_test(tests, windows_overlap_by_a_day);
   tcase_add_test(tests, names_every_interval);
+  tcase_add_test(tests, follows_with_as_many_days_or_months);
   suite_add_tcase(suite, tests);
   return suite;
 }
