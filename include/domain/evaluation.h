@@ -13,7 +13,7 @@
 #include "domain/ratio.h"
 #include "domain/verdict.h"
 
-enum { EVALUATION_GUARDRAILS_MAX = 8 };
+enum { EVALUATION_GUARDRAILS_MAX = 10 };
 
 // One metric in both windows.
 struct evaluation_pair {
