@@ -22,6 +22,7 @@ struct arena;
   X(CONFLICT, 409, "conflict", "This contradicts what is stored")                                    \
   X(ALREADY_ANSWERED, 409, "already-answered", "This resolution has another response already")       \
   X(WINDOW_CLOSED, 409, "window-closed", "The time to amend this response has passed")               \
+  X(STEP_REFUSED, 409, "step-refused", "The initiative can't take this step")                        \
   X(IN_PROGRESS, 409, "in-progress", "A request with this Idempotency-Key is being worked on")       \
   X(STALE, 412, "stale", "This has changed since it was read")                                       \
   X(TOO_LARGE, 413, "too-large", "The body is too large")                                            \

@@ -8,7 +8,7 @@ enum {
   REQUEST_TARGET_BYTES_MAX = 4 * 1024,        // path and query together
   REQUEST_SEGMENTS_MAX = 8,                   // path segments
   REQUEST_QUERY_MEMBERS_MAX = 24,             // query parameters
-  REQUEST_ISSUES_MAX = 16,                    // problems reported of one request
+  REQUEST_ISSUES_MAX = 24,                    // problems reported of one request
   REQUEST_ID_CHARS_MAX = 64,
   ENCODED_BYTES_MIN = 1024,             // an answer is compressed from here
   ENCODED_BYTES_MAX = 4 * 1024 * 1024,  // to here
