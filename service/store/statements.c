@@ -18,6 +18,7 @@
 #include "store/experience_store.h"
 #include "store/factor_store.h"
 #include "store/fold_store.h"
+#include "store/improvement_store.h"
 #include "store/initiative_store.h"
 #include "store/key_store.h"
 #include "store/maturity_store.h"
@@ -65,6 +66,7 @@ const struct statement *const *const STATEMENT_LISTS[] = {
     MATURITY_STATEMENTS,
     OBJECTIVE_STATEMENTS,
     PROGRAMME_STATEMENTS,
+    IMPROVEMENT_STATEMENTS,
     NULL,
 };
 
