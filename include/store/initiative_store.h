@@ -22,6 +22,7 @@ struct initiative {
   struct text created_by;
   int64_t ended_at;  // ABSENT while it is open
   int64_t votes;
+  bool evaluated;  // its present iteration has its final evaluation
 };
 
 struct initiative_action {
@@ -64,5 +65,91 @@ void initiative_take_unit(const struct job *job, unsigned step, size_t row, stru
 // One step, the first of a job that changes an initiative: locks it, so that whoever changes it or its children waits. Rows: its revision, status,
 // and iteration.
 void initiative_ask_lock(struct job *job, const struct uuid *tenant, const struct uuid *id);
+
+// A priority as it is kept.
+struct initiative_priority {
+  struct text json;
+  int64_t score;  // 1/PRIORITY_UNIT; ABSENT
+  int64_t day;    // the tenant's, on which it was computed; ABSENT: it was not
+};
+
+struct initiative_draft {
+  struct uuid id;
+  struct text content;  // JSON
+  struct initiative_priority priority;
+  int64_t created_at;
+  int64_t revision;     // that is changed
+  struct text changes;  // JSON, for the audit trail
+};
+// One step each, with a row where it was made: not when there are INITIATIVES_MAX; or changed: not when the revision is another one by now, or it
+// is over. Its first step in the register's history is written with it.
+void initiative_ask_create(struct job *job, const struct uuid *tenant, const struct initiative_draft *draft, struct text actor);
+void initiative_ask_change(struct job *job, const struct uuid *tenant, const struct initiative_draft *draft, struct text actor);
+
+// One step each: adds an action, or changes what is stored of one, with a row where that was done: not when the initiative's revision is another one
+// by now, it is over, or has INITIATIVE_ACTIONS_MAX already. The initiative's revision goes up by one.
+struct initiative_action_draft {
+  struct uuid initiative;
+  int64_t revision;  // of the initiative
+  struct initiative_action action;
+  struct text changes;  // JSON, for the audit trail
+};
+void initiative_ask_add_action(struct job *job, const struct uuid *tenant, const struct initiative_action_draft *draft, struct text actor);
+void initiative_ask_change_action(struct job *job, const struct uuid *tenant, const struct initiative_action_draft *draft, struct text actor);
+
+// One step, with a row where it was added: not when the initiative's revision is another one by now, or has INITIATIVE_NOTES_MAX already.
+void initiative_ask_add_note(struct job *job, const struct uuid *tenant, const struct uuid *initiative, int64_t revision,
+                             const struct initiative_note *note);
+
+// INITIATIVE_VOTE_STEPS steps: the vote, the initiative (no row: there is none), and its votes by unit. The first has a row where the vote counts:
+// whether it is the voter's first; not when the initiative is over, or has INITIATIVE_VOTES_MAX already.
+struct initiative_vote {
+  struct text voter;  // PERSON_BYTES
+  struct text unit;
+};
+enum { INITIATIVE_VOTED_STEP, INITIATIVE_VOTED_ROW_STEP, INITIATIVE_VOTED_UNITS_STEP, INITIATIVE_VOTE_STEPS };
+void initiative_ask_vote(struct job *job, const struct uuid *tenant, const struct uuid *initiative, const struct initiative_vote *vote,
+                         struct text actor);
+
+struct initiative_filter {
+  struct text query;     // that some text of it holds, in any case; absent: any
+  int64_t step, status;  // enums; ABSENT: any
+  struct text owner, category, objective, metric;
+  int64_t source;    // enum initiative_source; ABSENT: any
+  bool by_priority;  // the highest first, those without one last; else the newest first
+  bool after;        // behind this row
+  int64_t after_score;
+  struct uuid after_id;
+  int64_t limit;
+};
+// One step: as initiative_take_row() takes them.
+void initiative_ask_list(struct job *job, const struct uuid *tenant, const struct initiative_filter *filter);
+// Of a listed one, for the cursor: −1 where it has none.
+int64_t initiative_take_score(const struct job *job, unsigned step, size_t row);
+
+// Two steps: whether there is such an initiative, and how it came to where it is, behind the move with number `after` (0: from the beginning).
+enum { INITIATIVE_THERE_STEP, INITIATIVE_MOVES_STEP };
+void initiative_ask_moves(struct job *job, const struct uuid *tenant, const struct uuid *id, int64_t after, int64_t limit);
+struct initiative_move_row {
+  int64_t seq, at;
+  enum initiative_move kind;
+  int64_t from, to;  // enum improvement_step; from: ABSENT of the first
+  int64_t iteration;
+  struct text reason, by;
+};
+void initiative_take_move(const struct job *job, size_t row, struct initiative_move_row *move);
+
+// One step: open initiatives whose priority was last computed before `today`, or never, behind one (NULL: from the beginning). Rows: id, revision,
+// content.
+void initiative_ask_due(struct job *job, const struct uuid *tenant, int32_t today, const struct uuid *after, int64_t limit);
+struct initiative_due {
+  struct uuid id;
+  int64_t revision;
+  struct text content;
+};
+void initiative_take_due(const struct job *job, unsigned step, size_t row, struct initiative_due *due);
+// One step: keeps a priority, unless the initiative was changed since; its revision stays.
+void initiative_ask_keep_priority(struct job *job, const struct uuid *tenant, const struct uuid *id, int64_t revision,
+                                  const struct initiative_priority *priority);
 
 #endif

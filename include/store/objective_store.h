@@ -24,6 +24,9 @@ void objective_take_row(const struct job *job, unsigned step, size_t row, struct
 // One step.
 void objective_ask_find(struct job *job, const struct uuid *tenant, struct text slug);
 
+// One step with a row where there is such an objective: whether it is retired.
+void objective_ask_state(struct job *job, const struct uuid *tenant, struct text slug);
+
 struct objective_filter {
   int64_t level;       // enum objective_level; ABSENT: any
   struct text parent;  // absent: any

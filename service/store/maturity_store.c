@@ -11,33 +11,44 @@ enum { STATE_UNIT = 10000 };
 // What is in force is shown as of today; a revised state is what the day would be now.
 #define STATE_OF(row)  "coalesce(" row ".revised_state, " row ".state)"
 
-static const struct statement
-    AGREEMENTS =
-        {
-            "maturity_agreements",
-            "select x.slug, (x.content -> 'scope')::text, x.content ->> 'metric', d.state ->> 'status',"
-            " (select string_agg(f ->> 'flag', ',') from json_array_elements(d.state -> 'integrity') f where f ->> 'verdict' = 'raised'),"
-            " d.state #>> '{paired_sla,metric}', " SCALED("d.state #>> '{paired_sla,value}'") ", " SCALED(
-                "d.state #>> '{paired_sla,target}'") ","
-                                                     " " SCALED("d.state #>> '{interval,0}'") ", " SCALED(
-                                                         "d.state #>> '{interval,1}'") ","
-                                                                                       " " SCALED("b.state #>> '{interval,0}'") ", " SCALED("b.state "
-                                                                                                                                            "#>> "
-                                                                                                                                            "'{"
-                                                                                                                                            "interval"
-                                                                                                                                            ",1}'") " from xlas x cross join lateral (select k.day, k.version, " STATE_OF(
-                                                                                           "k") " as state from xla_days k"
-                                                                                                " where k.tenant_id = $1::uuid and k.slug = x.slug "
-                                                                                                "order by k.day desc limit 1) d"
-                                                                                                " left join lateral (select " STATE_OF(
-                                                                                                    "k") " as state from xla_days k where "
-                                                                                                         "k.tenant_id = $1::uuid and k.slug = x.slug"
-                                                                                                         " and k.day = d.day - (x.content ->> "
-                                                                                                         "'window_days')::int4 and k.version = "
-                                                                                                         "d.version) b on true"
-                                                                                                         " where x.tenant_id = $1::uuid and "
-                                                                                                         "x.retired_at is null order by x.slug limit "
-                                                                                                         "$2::int8"};
+static const struct statement AGREEMENTS = {
+    "maturity_agreements",
+    "select x.slug, (x.content -> 'scope')::text, x.content ->> 'metric', d.state ->> 'status',"
+    " (select string_agg(f ->> 'flag', ',') from json_array_elements(d.state -> 'integrity') f where f ->> 'verdict' = 'raised'),"
+    " d.state #>> '{paired_sla,metric}', " SCALED("d.state #>> '{paired_sla,value}'") ", " SCALED(
+        "d.state #>> '{paired_sla,target}'") ","
+                                             " " SCALED("d.state #>> '{interval,0}'") ", " SCALED(
+                                                 "d.state #>> '{interval,1}'") ","
+                                                                               " " SCALED("b.state #>> '{interval,0}'") ", " SCALED(
+                                                                                   "b.state "
+                                                                                   "#>> "
+                                                                                   "'{"
+                                                                                   "interval"
+                                                                                   ",1}'") " from xlas x cross join lateral (select k.day, "
+                                                                                           "k.version, " STATE_OF("k") " as state from xla_days k"
+                                                                                                                       " where k.tenant_id = "
+                                                                                                                       "$1::uuid and k.slug = x.slug "
+                                                                                                                       "order by k.day desc limit 1) "
+                                                                                                                       "d"
+                                                                                                                       " left join lateral "
+                                                                                                                       "(select " STATE_OF(
+                                                                                                                           "k") " as state from "
+                                                                                                                                "xla_days k where "
+                                                                                                                                "k.tenant_id = "
+                                                                                                                                "$1::uuid and k.slug "
+                                                                                                                                "= x.slug"
+                                                                                                                                " and k.day = d.day "
+                                                                                                                                "- (x.content ->> "
+                                                                                                                                "'window_days')::"
+                                                                                                                                "int4 and k.version "
+                                                                                                                                "= "
+                                                                                                                                "d.version) b on true"
+                                                                                                                                " where x.tenant_id "
+                                                                                                                                "= $1::uuid and "
+                                                                                                                                "x.retired_at is "
+                                                                                                                                "null order by "
+                                                                                                                                "x.slug limit "
+                                                                                                                                "$2::int8"};
 
 const struct statement *const MATURITY_STATEMENTS[] = {&AGREEMENTS, NULL};
 

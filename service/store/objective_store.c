@@ -42,6 +42,9 @@ static const struct statement LIST = {"objective_list", "select " COLUMNS " from
                                                         " and ($8::bool is null or (o.retired_at is not null) = $8::bool)"
                                                         " and ($9::bool is null or u.unserved = $9::bool) order by o.slug limit $4::int8"};
 
+static const struct statement STATE = {"objective_state",
+                                       "select retired_at is not null from objectives where tenant_id = $1::uuid and slug = $2::text"};
+
 static const struct statement PLACE = {
     "objective_place", "select p.slug is not null, p.retired_at is not null, " LEVEL("p.level") " - 1, (select min(" LEVEL(
                            "c.level") ") - 1"
@@ -88,7 +91,7 @@ static const struct statement RETIRE = {"objective_retire",
                                         " select $1::uuid, $3::uuid, $4::text, 'objective.retire', slug from retired returning audit_id)"
                                         " select slug from objectives where tenant_id = $1::uuid and slug = $2::text"};
 
-const struct statement *const OBJECTIVE_STATEMENTS[] = {&FIND, &LIST, &PLACE, &XLAS, &LOCK, &CREATE, &CHANGE, &RETIRE, NULL};
+const struct statement *const OBJECTIVE_STATEMENTS[] = {&FIND, &LIST, &STATE, &PLACE, &XLAS, &LOCK, &CREATE, &CHANGE, &RETIRE, NULL};
 
 static void begin(struct job *job, const struct statement *statement, const struct uuid *tenant) {
   job_step(job, statement);
@@ -98,6 +101,11 @@ static void begin(struct job *job, const struct statement *statement, const stru
 void objective_ask_find(struct job *job, const struct uuid *tenant, struct text slug) {
   begin(job, &FIND, tenant);
   job_int8(job, OBJECTIVE_SERVANTS_MAX);
+  job_text(job, slug);
+}
+
+void objective_ask_state(struct job *job, const struct uuid *tenant, struct text slug) {
+  begin(job, &STATE, tenant);
   job_text(job, slug);
 }
 
