@@ -75,6 +75,17 @@ enum err objective_delete(struct request *request);
 enum err maturity_get(struct request *request);
 enum err programme_get(struct request *request);
 
+enum err initiative_post(struct request *request);
+enum err initiative_list(struct request *request);
+enum err initiative_get(struct request *request);
+enum err initiative_patch(struct request *request);
+enum err initiative_history(struct request *request);
+enum err suggestion_post(struct request *request);
+enum err action_post(struct request *request);
+enum err action_patch(struct request *request);
+enum err note_post(struct request *request);
+enum err vote_post(struct request *request);
+
 enum err settings_get(struct request *request);
 enum err settings_patch(struct request *request);
 

@@ -47,8 +47,8 @@ struct initiative_body {
   } lessons;
 };
 
-// All of it.
-extern const struct field_table INITIATIVE_FIELDS;
+// All of it; and what a list shows of it.
+extern const struct field_table INITIATIVE_FIELDS, INITIATIVE_LIST_FIELDS;
 
 // A stored target as comparisons take it; denominator 0: none.
 static inline struct ratio initiative_target(const struct initiative_body *body) {

@@ -61,22 +61,47 @@ static const struct field LESSONS_ROWS[] = {
 };
 static const struct field_table LESSONS_FIELDS = {LESSONS_ROWS, sizeof LESSONS_ROWS / sizeof *LESSONS_ROWS};
 
+#define TITLE_ROW \
+  { BODY(title), .kind = FIELD_TEXT, .flags = FIELD_REQUIRED | FIELD_NO_CONTROL, .min = 1, .max = NAME_CHARS_MAX }
+#define OBJECTIVE_ROW \
+  { BODY(objective), LINE(SLUG_CHARS_MAX) }
+#define SCOPE_ROW \
+  { BODY(scope), SCOPE }
+#define OWNER_ROW \
+  { BODY(owner), LINE(NAME_CHARS_MAX) }
+#define CATEGORY_ROW \
+  { BODY(category), LINE(NAME_CHARS_MAX) }
+#define EFFORT_ROW \
+  { BODY(effort), .kind = FIELD_ENUM, .choices = EFFORT_NAMES }
+#define BENEFIT_ROW \
+  { BODY(expected_benefit), .kind = FIELD_RECORD, .table = &BENEFIT_FIELDS }
+#define SOURCE_ROW \
+  { BODY(source), .kind = FIELD_RECORD, .table = &SOURCE_FIELDS }
+#define METRIC_ROW \
+  { BODY(metric), .kind = FIELD_TEXT, .flags = FIELD_NO_CONTROL, KEY }
+#define BASELINE_ROW \
+  { BODY(baseline), LINE(UUID_CHARS) }
+#define TARGET_ROW \
+  { BODY(target), .kind = FIELD_DECIMAL, .min = -NUMBER_MAX, .max = NUMBER_MAX }
+#define DUE_ROW \
+  { BODY(due_on), .kind = FIELD_DAY }
+
 static const struct field ROWS[] = {
-    {BODY(title), .kind = FIELD_TEXT, .flags = FIELD_REQUIRED | FIELD_NO_CONTROL, .min = 1, .max = NAME_CHARS_MAX},
+    TITLE_ROW,
     {BODY(description), PROSE},
     {BODY(vision), PROSE},
-    {BODY(objective), LINE(SLUG_CHARS_MAX)},
-    {BODY(scope), SCOPE},
-    {BODY(owner), LINE(NAME_CHARS_MAX)},
+    OBJECTIVE_ROW,
+    SCOPE_ROW,
+    OWNER_ROW,
     {BODY(stakeholders), .kind = FIELD_TEXT_LIST, .flags = FIELD_NO_CONTROL, .min = 1, .max = NAME_CHARS_MAX, .count_max = STAKEHOLDERS_MAX},
-    {BODY(category), LINE(NAME_CHARS_MAX)},
-    {BODY(effort), .kind = FIELD_ENUM, .choices = EFFORT_NAMES},
-    {BODY(expected_benefit), .kind = FIELD_RECORD, .table = &BENEFIT_FIELDS},
-    {BODY(source), .kind = FIELD_RECORD, .table = &SOURCE_FIELDS},
-    {BODY(metric), .kind = FIELD_TEXT, .flags = FIELD_NO_CONTROL, KEY},
-    {BODY(baseline), LINE(UUID_CHARS)},
-    {BODY(target), .kind = FIELD_DECIMAL, .min = -NUMBER_MAX, .max = NUMBER_MAX},
-    {BODY(due_on), .kind = FIELD_DAY},
+    CATEGORY_ROW,
+    EFFORT_ROW,
+    BENEFIT_ROW,
+    SOURCE_ROW,
+    METRIC_ROW,
+    BASELINE_ROW,
+    TARGET_ROW,
+    DUE_ROW,
     {BODY(success_factors), .kind = FIELD_RECORD_LIST, .count_max = SUCCESS_FACTORS_MAX, .table = &FACTOR_FIELDS,
      .size = sizeof(struct success_factor)},
     {BODY(guardrails), .kind = FIELD_TEXT_LIST, .flags = FIELD_NO_CONTROL, KEY, .count_max = GUARDRAILS_MAX},
@@ -87,6 +112,10 @@ static const struct field ROWS[] = {
     {BODY(lessons), .kind = FIELD_RECORD, .table = &LESSONS_FIELDS},
 };
 const struct field_table INITIATIVE_FIELDS = {ROWS, sizeof ROWS / sizeof *ROWS};
+
+static const struct field LIST_ROWS[] = {TITLE_ROW,   OBJECTIVE_ROW, SCOPE_ROW,  OWNER_ROW,    CATEGORY_ROW, EFFORT_ROW,
+                                         BENEFIT_ROW, SOURCE_ROW,    METRIC_ROW, BASELINE_ROW, TARGET_ROW,   DUE_ROW};
+const struct field_table INITIATIVE_LIST_FIELDS = {LIST_ROWS, sizeof LIST_ROWS / sizeof *LIST_ROWS};
 
 enum err initiative_body_read(struct text content, struct arena *arena, struct initiative_body *body) {
   struct issues issues;

@@ -5,7 +5,13 @@
 #include "api/import_api.h"
 #include "store/key_store.h"
 
-enum { ANYBODY = 0, PORTAL = ROLE_PORTAL | ROLE_ADMIN, DASHBOARD = ROLE_DASHBOARD | ROLE_ADMIN, ADMIN = ROLE_ADMIN };
+enum {
+  ANYBODY = 0,
+  PORTAL = ROLE_PORTAL | ROLE_ADMIN,
+  DASHBOARD = ROLE_DASHBOARD | ROLE_ADMIN,
+  ADMIN = ROLE_ADMIN,
+  ANY_KEY = ROLE_PORTAL | ROLE_DASHBOARD | ROLE_ADMIN
+};
 
 const struct route ROUTES[] = {
     // Measure
@@ -60,6 +66,16 @@ const struct route ROUTES[] = {
     {METHOD_GET, "/v1/objectives", DASHBOARD, BODY_NONE, objective_list, NULL},
     {METHOD_GET, "/v1/objectives/{slug}", DASHBOARD, BODY_NONE, objective_get, NULL},
     {METHOD_DELETE, "/v1/objectives/{slug}", ADMIN, BODY_NONE, objective_delete, NULL},
+    {METHOD_POST, "/v1/initiatives", ADMIN, BODY_JSON, initiative_post, NULL},
+    {METHOD_GET, "/v1/initiatives", DASHBOARD, BODY_NONE, initiative_list, NULL},
+    {METHOD_GET, "/v1/initiatives/{id}", DASHBOARD, BODY_NONE, initiative_get, NULL},
+    {METHOD_PATCH, "/v1/initiatives/{id}", ADMIN, BODY_PATCH, initiative_patch, NULL},
+    {METHOD_GET, "/v1/initiatives/{id}/history", DASHBOARD, BODY_NONE, initiative_history, NULL},
+    {METHOD_POST, "/v1/initiatives/{id}/actions", ADMIN, BODY_JSON, action_post, NULL},
+    {METHOD_PATCH, "/v1/initiatives/{id}/actions/{action}", ADMIN, BODY_PATCH, action_patch, NULL},
+    {METHOD_POST, "/v1/initiatives/{id}/notes", ADMIN, BODY_JSON, note_post, NULL},
+    {METHOD_POST, "/v1/initiatives/{id}/votes", ANY_KEY, BODY_JSON, vote_post, NULL},
+    {METHOD_POST, "/v1/suggestions", ANY_KEY, BODY_JSON, suggestion_post, NULL},
     {METHOD_GET, "/v1/programme", DASHBOARD, BODY_NONE, programme_get, NULL},
     {METHOD_GET, "/v1/maturity", DASHBOARD, BODY_NONE, maturity_get, NULL},
     // Administer
