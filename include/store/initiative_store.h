@@ -70,7 +70,7 @@ void initiative_ask_lock(struct job *job, const struct uuid *tenant, const struc
 struct initiative_priority {
   struct text json;
   int64_t score;  // 1/PRIORITY_UNIT; ABSENT
-  int64_t day;    // the tenant's, on which it was computed; ABSENT: it was not
+  int32_t day;    // the tenant's, on which it was computed
 };
 
 struct initiative_draft {

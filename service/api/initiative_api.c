@@ -29,7 +29,6 @@ struct initiative_work {
   unsigned tries;  // somebody else was first
   // How a new one is answered.
   void (*write)(struct json_writer *json, const struct initiative_work *work);
-  bool weighed;  // its priority is computed at once
 };
 
 static enum err ask_initiative(struct request *request, const struct uuid *id, enum err (*next)(struct request *)) {
@@ -139,8 +138,6 @@ static enum err ask_priority(struct request *request) {
   struct initiative_work *work = request->state;
   work->inquiry = (struct priority_inquiry){.tenant = tenant_of(request), .effort = work->body.effort};
   if (!initiative_scope(&work->body.scope, &request->arena, &work->inquiry.scope)) return ERR_UNAVAILABLE;
-  work->draft.priority = (struct initiative_priority){TEXT_NONE, ABSENT, ABSENT};
-  if (!work->weighed) return store(request);
   if (work->inquiry.scope.count == 0) return weigh(request, NULL);
   struct job *job = request_job(request, LANE_READ);
   if (!job) return ERR_UNAVAILABLE;
@@ -218,7 +215,6 @@ enum err initiative_post(struct request *request) {
   if (error) return error;
   work->has_post = idempotency_read(request, &INITIATIVE_FIELDS, &work->body, &work->post);
   work->write = write_whole;
-  work->weighed = true;
   return make(request);
 }
 
@@ -312,7 +308,7 @@ enum err initiative_patch(struct request *request) {
   if (!work) return ERR_UNAVAILABLE;
   enum err error = initiative_id_read(request, &work->id);
   if (error) return error;
-  work->there = work->weighed = true;
+  work->there = true;
   (void)request_query_ends(request);
   error = document_check_patch(request);
   if (error) return error;

@@ -10,6 +10,7 @@
 #include "api/cache.h"
 #include "api/directory.h"
 #include "api/export.h"
+#include "api/priority_keeper.h"
 #include "api/routes.h"
 #include "api/sender.h"
 #include "api/service.h"
@@ -36,6 +37,7 @@ struct daemon {
   struct server *server;
   struct sender *sender;
   struct xla_evaluator *evaluator;
+  struct priority_keeper *keeper;
   struct watch signals;
   struct timer drain;
   struct turn log_turn;
@@ -69,6 +71,7 @@ static void signalled(struct watch *watch, uint32_t events) {
   daemon->drain_until_ms = clock_ms() + daemon->settings.drain_seconds * 1000;
   daemon->send_until_ms = clock_ms() + SEND_DRAIN_MS_MAX;
   xla_evaluator_stop(daemon->evaluator);
+  priority_keeper_stop(daemon->keeper);
   xla_gauges_stop(daemon->service.gauges);
   server_drain(daemon->server);
   sender_drain(daemon->sender);
@@ -110,8 +113,9 @@ static bool open_all(struct daemon *daemon) {
   store_fold(service->store);
   daemon->sender = sender_new(service);
   daemon->evaluator = xla_evaluator_new(service->store, service->loop);
+  daemon->keeper = priority_keeper_new(service->store, service->loop);
   service->gauges = xla_gauges_new(service->store, service->loop);
-  if (!daemon->evaluator || !service->gauges) return false;
+  if (!daemon->evaluator || !daemon->keeper || !service->gauges) return false;
   daemon->log_turn = (struct turn){.run = flush_log};
   loop_add_turn(service->loop, &daemon->log_turn);
   return daemon->sender != NULL;
@@ -121,6 +125,7 @@ static bool open_all(struct daemon *daemon) {
 static void end_flight(struct daemon *daemon) {
   struct timer last = {.fire = look_at_drain, .owner = daemon};
   xla_evaluator_stop(daemon->evaluator);
+  priority_keeper_stop(daemon->keeper);
   xla_gauges_stop(daemon->service.gauges);
   store_stop(daemon->service.store);
   daemon->drain_until_ms = clock_ms() + 200;
@@ -150,6 +155,7 @@ int command_serve(int argc, char **argv) {
   cache_free(daemon.service.cache);
   directory_free(daemon.service.directory);
   xla_evaluator_free(daemon.evaluator);
+  priority_keeper_free(daemon.keeper);
   xla_gauges_free(daemon.service.gauges);
   store_close(daemon.service.store);
   close(daemon.signals.fd);
