@@ -7,6 +7,7 @@
 #include "domain/comparison.h"
 #include "domain/estimate.h"
 #include "domain/metric.h"
+#include "domain/verdict.h"
 #include "json/writer.h"
 
 // Each writes one object with the same members as value; null where there is none. `relative`: change and interval are percent of the value before.
@@ -19,6 +20,9 @@ void comparison_write(struct json_writer *json, const struct metric *metric, con
 void comparison_write_target(struct json_writer *json, const struct metric *metric, const struct tally *after, struct ratio target);
 // Of values that nothing more is known of; denominator 0: there is no change.
 void comparison_write_difference(struct json_writer *json, struct ratio change);
+// One that somebody else has judged, by a test of this name.
+void comparison_write_judged(struct json_writer *json, const struct comparison *comparison, const char *test, enum verdict verdict,
+                             struct verdict_needs needs);
 // Of sides of which one is withheld: the verdict is insufficient_data, and nothing else is said.
 void comparison_write_withheld(struct json_writer *json);
 

@@ -2,7 +2,6 @@
 #include "api/comparison_json.h"
 
 #include "domain/power.h"
-#include "domain/verdict.h"
 
 static void write_ratio(struct json_writer *json, const char *name, struct ratio ratio) {
   json_name(json, name);
@@ -39,7 +38,7 @@ static void write_count(struct json_writer *json, const char *name, bool known, 
   json_member_int(json, name, known && count != POWER_ENDLESS ? count : ABSENT);
 }
 
-static void write_comparison(struct json_writer *json, const struct comparison *comparison, const char *test, enum verdict verdict,
+void comparison_write_judged(struct json_writer *json, const struct comparison *comparison, const char *test, enum verdict verdict,
                              struct verdict_needs needs) {
   json_object(json);
   write_ratio(json, "change", comparison->change);
@@ -64,20 +63,20 @@ void comparison_write(struct json_writer *json, const struct metric *metric, con
   enum verdict verdict = verdict_of(metric, &comparison, none, NULL, 0);
   struct verdict_needs needs = {0};
   if (verdict == VERDICT_INCONCLUSIVE) needs = verdict_needs_of(metric, before, after, none);
-  write_comparison(json, &comparison, "two_sample", verdict, needs);
+  comparison_write_judged(json, &comparison, "two_sample", verdict, needs);
 }
 
 void comparison_write_target(struct json_writer *json, const struct metric *metric, const struct tally *after, struct ratio target) {
   struct comparison comparison = comparison_with_target(metric, after, target);
-  write_comparison(json, &comparison, "target", verdict_of(metric, &comparison, (struct ratio){0, 0}, NULL, 0), (struct verdict_needs){0});
+  comparison_write_judged(json, &comparison, "target", verdict_of(metric, &comparison, (struct ratio){0, 0}, NULL, 0), (struct verdict_needs){0});
 }
 
 void comparison_write_difference(struct json_writer *json, struct ratio change) {
   struct comparison difference = {.change = change};
-  write_comparison(json, &difference, NULL, VERDICT_NONE, (struct verdict_needs){0});
+  comparison_write_judged(json, &difference, NULL, VERDICT_NONE, (struct verdict_needs){0});
 }
 
 void comparison_write_withheld(struct json_writer *json) {
   struct comparison nothing = {0};
-  write_comparison(json, &nothing, NULL, VERDICT_INSUFFICIENT_DATA, (struct verdict_needs){0});
+  comparison_write_judged(json, &nothing, NULL, VERDICT_INSUFFICIENT_DATA, (struct verdict_needs){0});
 }
