@@ -86,6 +86,14 @@ enum err action_patch(struct request *request);
 enum err note_post(struct request *request);
 enum err vote_post(struct request *request);
 
+enum err improvement_model(struct request *request);
+enum err initiative_advance(struct request *request);
+enum err initiative_return(struct request *request);
+enum err initiative_cancel(struct request *request);
+enum err evaluation_get(struct request *request);
+enum err evaluation_post(struct request *request);
+enum err iteration_post(struct request *request);
+
 enum err settings_get(struct request *request);
 enum err settings_patch(struct request *request);
 

@@ -78,6 +78,13 @@ const struct route ROUTES[] = {
     {METHOD_POST, "/v1/suggestions", ANY_KEY, BODY_JSON, suggestion_post, NULL},
     {METHOD_GET, "/v1/programme", DASHBOARD, BODY_NONE, programme_get, NULL},
     {METHOD_GET, "/v1/maturity", DASHBOARD, BODY_NONE, maturity_get, NULL},
+    {METHOD_GET, "/v1/improvement-model", DASHBOARD, BODY_NONE, improvement_model, NULL},
+    {METHOD_POST, "/v1/initiatives/{id}/advance", ADMIN, BODY_NONE, initiative_advance, NULL},
+    {METHOD_POST, "/v1/initiatives/{id}/return", ADMIN, BODY_JSON, initiative_return, NULL},
+    {METHOD_POST, "/v1/initiatives/{id}/cancel", ADMIN, BODY_JSON, initiative_cancel, NULL},
+    {METHOD_GET, "/v1/initiatives/{id}/evaluation", DASHBOARD, BODY_NONE, evaluation_get, NULL},
+    {METHOD_POST, "/v1/initiatives/{id}/evaluation", ADMIN, BODY_JSON, evaluation_post, NULL},
+    {METHOD_POST, "/v1/initiatives/{id}/iterations", ADMIN, BODY_NONE, iteration_post, NULL},
     // Administer
     {METHOD_POST, "/v1/keys", ADMIN, BODY_JSON, key_post, NULL},
     {METHOD_GET, "/v1/keys", ADMIN, BODY_NONE, key_list, NULL},
