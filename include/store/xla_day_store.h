@@ -69,6 +69,17 @@ void xla_day_ask_list(struct job *job, const struct uuid *tenant, struct text sl
 void xla_day_ask_last(struct job *job, const struct uuid *tenant, struct text slug);
 void xla_day_take_row(const struct job *job, unsigned step, size_t row, struct xla_day_row *day);
 
+// One step: agreements on happiness or lost time that are not retired, and are breached as they are agreed now; with exactly one value of the
+// dimension `by`, and for the rest exactly this scope (JSON, without `by`). By that value, XLA_GAUGES_MAX at most.
+void xla_day_ask_breached(struct job *job, const struct uuid *tenant, struct text scope, struct text by);
+struct xla_breach {
+  struct text key;  // the value
+  struct text slug, metric;
+  int32_t day;                // of the state
+  struct text value, target;  // numbers, as they are shown
+};
+void xla_day_take_breach(const struct job *job, unsigned step, size_t row, struct xla_breach *breach);
+
 // One step: how agreements that are not retired stand, at most `limit`, for those that have a state.
 void xla_day_ask_gauges(struct job *job, const struct uuid *tenant, int64_t limit);
 enum xla_gauge_column {

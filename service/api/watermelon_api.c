@@ -2,15 +2,17 @@
 #include "api/analysis_rows.h"
 #include "api/endpoints.h"
 #include "api/insight.h"
+#include "api/scope_query.h"
 
 #include <stdlib.h>
 
 #include "domain/dimension.h"
 #include "domain/watermelon.h"
 #include "store/analysis_store.h"
+#include "store/xla_day_store.h"
 
-// Readings: the scope by value, and by SLA outcome. Then the answers themselves.
-enum { STEP_ROWS, STEP_SLA = STEP_ROWS + READING_STEPS, STEP_ANSWERS = STEP_SLA + READING_STEPS };
+// Readings: the scope by value, and by SLA outcome. Then the answers themselves, and the agreements that are breached.
+enum { STEP_ROWS, STEP_SLA = STEP_ROWS + READING_STEPS, STEP_ANSWERS = STEP_SLA + READING_STEPS, STEP_BREACHES };
 
 static const char *const SLA_NAMES[] = {[SLA_MET] = "met", [SLA_MISSED] = "missed"};
 static const char *const BAND_NAMES[] = {[BAND_POSITIVE] = "positive", [BAND_NEUTRAL] = "neutral", [BAND_NEGATIVE] = "negative"};
@@ -20,12 +22,14 @@ struct melon {
   bool share_hidden;
   bool is, known;
   const struct ranking_row *ranked;
+  size_t breaches_from, breaches;  // agreements on exactly this scope that are breached: rows of their step
 };
 
 // What an answer is written from.
 struct patch {
   struct request *request;
   const struct view *view;
+  const struct job *job;
   struct analysis_rows rows;
   struct melon *melons;  // as rows.list; after order_melons by rank
   struct reading_group total;
@@ -36,6 +40,23 @@ struct patch {
 
 static int sla_slot(const struct request *request) { return tenant_dimension_slot(tenant_of(request), TEXT("sla")); }
 
+// What the scopes of all rows have in common, as JSON; absent when memory is out.
+static struct text common_scope(struct request *request) {
+  const struct view *view = request->state;
+  struct scope common = {arena_take_array(&request->arena, view->scope.count + 1, sizeof *common.terms), 0};
+  struct buffer out;
+  struct json_writer json;
+  if (!common.terms) return TEXT_NONE;
+  for (size_t i = 0; i < view->scope.count; i++)
+    if (!text_equals(view->scope.terms[i].dimension, view->by_name)) common.terms[common.count++] = view->scope.terms[i];
+  buffer_init(&out, BODY_BYTES_MAX);
+  json_start(&json, &out);
+  scope_write(&common, &json);
+  struct text text = out.failed ? TEXT_NONE : arena_copy(&request->arena, buffer_view(&out));
+  buffer_release(&out);
+  return text;
+}
+
 static void ask_watermelon(struct request *request, struct job *job) {
   const struct view *view = request->state;
   const struct tenant *tenant = tenant_of(request);
@@ -45,6 +66,7 @@ static void ask_watermelon(struct request *request, struct job *job) {
   reading_ask(job, tenant, &rows);
   reading_ask(job, tenant, &sla);
   watermelon_ask(job, tenant, &question, view->by, tenant->lost_time_threshold);
+  xla_day_ask_breached(job, &tenant->id, common_scope(request), view->by_name);
 }
 
 // --- What may be told
@@ -100,18 +122,34 @@ static void take_values(struct patch *patch, const struct job *job) {
   }
 }
 
+// Both come by value.
+static void take_breaches(struct patch *patch) {
+  size_t count = job_rows(patch->job, STEP_BREACHES);
+  struct xla_breach breach;
+  for (size_t i = 0, near = 0; i < count; i++) {
+    xla_day_take_breach(patch->job, STEP_BREACHES, i, &breach);
+    size_t at = analysis_rows_find(&patch->rows, breach.key, near);
+    if (at == patch->rows.count) continue;
+    if (patch->melons[at].breaches++ == 0) patch->melons[at].breaches_from = i;
+    near = at;
+  }
+}
+
 static void tell_melons(struct patch *patch) {
   const struct tenant *tenant = tenant_of(patch->request);
   for (size_t i = 0; i < patch->rows.count; i++) {
     const struct ranking_row *ranked = &patch->rows.ranked[i];
     const struct analysis_row *row = &patch->rows.list[ranked->key];
     struct melon *melon = &patch->melons[ranked->key];
+    bool breached = melon->breaches > 0;
     const struct watermelon_signs signs = {.sla_met = tally_ones(metric_find(TEXT("sla_met")), &row->sla_met),
                                            .sla_known = row->sla_met.n,
                                            .sla_target = {tenant->sla_target, 100},
-                                           .experience_below = ranked->worse};
+                                           .experience_below = ranked->worse,
+                                           .xla_breached = breached};
     melon->ranked = ranked;
-    melon->known = !analysis_row_hidden(row);
+    // What an agreement's state says may be told: it withholds what has to be.
+    melon->known = !analysis_row_hidden(row) || breached;
     melon->is = watermelon_is(&signs);
   }
 }
@@ -171,12 +209,21 @@ static void write_table(struct json_writer *json, const struct patch *patch) {
   json_member_int(json, "unbanded", patch->unbanded);
 }
 
+// "the agreement vpn-happiness is breached"; absent where none is.
+static struct text breach_words(struct arena *arena, const struct patch *patch, const struct melon *melon) {
+  struct xla_breach breach;
+  if (melon->breaches == 0) return TEXT_NONE;
+  if (melon->breaches > 1) return arena_format(arena, "%zu agreements on it are breached", melon->breaches);
+  xla_day_take_breach(patch->job, STEP_BREACHES, melon->breaches_from, &breach);
+  return arena_format(arena, "the agreement %.*s is breached", INSIGHT_TEXT(breach.slug));
+}
+
 static void write_sentence(struct json_writer *json, const struct patch *patch, const struct melon *melon) {
   struct arena *arena = &patch->request->arena;
   const struct analysis_row *row = &patch->rows.list[melon->ranked->key];
   struct estimate sla = estimate_of(metric_find(TEXT("sla_met")), &row->sla_met), share = estimate_of(&WATERMELON_SHARE, &melon->share);
   struct text name = insight_name(row->key), met = insight_value(arena, &sla), red = insight_value(arena, &share);
-  struct text worse = analysis_feelings(arena, &patch->rows, melon->ranked, -1);
+  struct text worse = analysis_feelings(arena, &patch->rows, melon->ranked, -1), breach = breach_words(arena, patch, melon);
   struct text inside = arena_format(arena, ", and %.*s %% of %lld answers about those are negative or lost more than %lld minutes", INSIGHT_TEXT(red),
                                     (long long)share.n, (long long)tenant_of(patch->request)->lost_time_threshold);
   if (melon->share_hidden || share.n == 0) inside = TEXT("");
@@ -185,13 +232,35 @@ static void write_sentence(struct json_writer *json, const struct patch *patch, 
   if (!melon->known)
     insight_write_sentence(json, arena, "%.*s: %.*s; too few people have answered to tell how it feels.", INSIGHT_TEXT(name), INSIGHT_TEXT(outside));
   else if (melon->is)
-    insight_write_sentence(json, arena, "%.*s is a watermelon, green outside and red inside: %.*s, with %.*s.", INSIGHT_TEXT(name),
-                           INSIGHT_TEXT(outside), INSIGHT_TEXT(worse));
+    insight_write_sentence(json, arena, "%.*s is a watermelon, green outside and red inside: %.*s%s%.*s%s%.*s.", INSIGHT_TEXT(name),
+                           INSIGHT_TEXT(outside), worse.at ? ", with " : "", INSIGHT_TEXT(worse), breach.at ? ", and " : "", INSIGHT_TEXT(breach));
   else if (worse.at)
     insight_write_sentence(json, arena, "%.*s feels worse than the rest, but is no watermelon, as it is not green outside: %.*s, with %.*s.",
                            INSIGHT_TEXT(name), INSIGHT_TEXT(outside), INSIGHT_TEXT(worse));
+  else if (breach.at)
+    insight_write_sentence(json, arena, "%.*s is no watermelon, as it is not green outside, though %.*s: %.*s.", INSIGHT_TEXT(name),
+                           INSIGHT_TEXT(breach), INSIGHT_TEXT(outside));
   else
     insight_write_sentence(json, arena, "%.*s: %.*s; that it feels worse than the rest is not certain.", INSIGHT_TEXT(name), INSIGHT_TEXT(outside));
+}
+
+static void write_breaches(struct json_writer *json, const struct patch *patch, const struct melon *melon) {
+  struct xla_breach breach;
+  json_name(json, "breached_xlas");
+  json_array(json);
+  for (size_t i = 0; i < melon->breaches; i++) {
+    xla_day_take_breach(patch->job, STEP_BREACHES, melon->breaches_from + i, &breach);
+    json_object(json);
+    json_member_text(json, "slug", breach.slug);
+    json_member_text(json, "metric", breach.metric);
+    json_member_day(json, "day", breach.day);
+    json_name(json, "value");
+    json_raw(json, breach.value);
+    json_name(json, "target");
+    json_raw(json, breach.target);
+    json_object_end(json);
+  }
+  json_array_end(json);
 }
 
 static void write_row(struct json_writer *json, size_t rank, const void *context) {
@@ -210,6 +279,7 @@ static void write_row(struct json_writer *json, size_t rank, const void *context
     json_bool(json, melon->is);
   else
     json_null(json);
+  write_breaches(json, patch, melon);
   json_member_bool(json, "confirmed", melon->ranked->worse);
   write_sentence(json, patch, melon);
   insight_write_evidence(json, &patch->request->arena,
@@ -237,7 +307,7 @@ static enum err watermelon_done(struct request *request, struct job *job) {
   if (error) return error;
   struct patch *patch = arena_take(&request->arena, sizeof *patch);
   if (!patch) return ERR_UNAVAILABLE;
-  *patch = (struct patch){.request = request, .view = view, .whole_hidden = !outcome.answered};
+  *patch = (struct patch){.request = request, .view = view, .job = job, .whole_hidden = !outcome.answered};
   struct reading_question question = view_question(view);
   struct reading *reading = reading_open(job, STEP_ROWS, tenant_of(request), &question);
   if (!reading) return ERR_UNAVAILABLE;
@@ -249,6 +319,7 @@ static enum err watermelon_done(struct request *request, struct job *job) {
   if (!patch->melons || !analysis_rows_rank(&patch->rows, &request->arena)) return ERR_UNAVAILABLE;
   if (!judge_table(patch, job)) return ERR_UNAVAILABLE;
   take_values(patch, job);
+  take_breaches(patch);
   tell_melons(patch);
   qsort(patch->melons, patch->rows.count, sizeof *patch->melons, by_share);
   return write_patch(patch);

@@ -439,6 +439,12 @@ static void add_events(const struct xla_evaluation *evaluation, struct job *job,
   if (evaluation->demands[0].body.review_by == evaluation->day) add_event(evaluation, job, EVENT_XLA_STALE, text);
 }
 
+// Whether answers that are kept are made of it: watermelons show what is breached.
+static bool tells(const struct xla_evaluation *evaluation, const struct xla_state *state) {
+  const char *breached = XLA_STATUS_NAMES[XLA_BREACHED];
+  return state->status == XLA_BREACHED || evaluation->kind == XLA_REVISE || (evaluation->before.at && text_is(evaluation->before, breached));
+}
+
 static struct job *store_job(struct xla_evaluation *evaluation, struct store *store, void *owner, void (*done)(struct job *job)) {
   struct xla_state state;
   struct xla_day_draft draft = {.slug = evaluation->slug, .day = evaluation->day, .version = evaluation->demands[0].version};
@@ -446,7 +452,7 @@ static struct job *store_job(struct xla_evaluation *evaluation, struct store *st
   struct job *job = draft.state.at ? job_new(store, LANE_WRITE, &evaluation->tenant->id, owner, done) : NULL;
   if (!job) return NULL;
   draft.status = XLA_STATUS_NAMES[state.status];
-  job->unseen = true;
+  job->unseen = !tells(evaluation, &state);
   if (evaluation->kind == XLA_REVISE) {
     digest_revised(evaluation->looked, evaluation->day, draft.digest);
     xla_day_ask_revise(job, &evaluation->tenant->id, &draft);

@@ -63,8 +63,17 @@ static const struct statement GAUGES = {
     " (select coalesce(k.revised_state, k.state) as state from xla_days k where k.tenant_id = $1::uuid and k.slug = x.slug"
     " order by k.day desc limit 1) d where x.tenant_id = $1::uuid and x.retired_at is null order by x.slug limit $2::int8"};
 
+static const struct statement BREACHED = {
+    "xla_day_breached",
+    "select x.content -> 'scope' -> $3::text ->> 0, x.slug, x.content ->> 'metric', d.day, d.state ->> 'value', d.state ->> 'target'"
+    " from xlas x cross join lateral (select k.day, k.version, coalesce(k.revised_status, k.status) as status,"
+    " coalesce(k.revised_state, k.state) as state from xla_days k where k.tenant_id = $1::uuid and k.slug = x.slug order by k.day desc limit 1) d"
+    " where x.tenant_id = $1::uuid and x.retired_at is null and x.content ->> 'metric' in ('happiness', 'lost_time')"
+    " and json_array_length(x.content -> 'scope' -> $3::text) = 1 and (x.content -> 'scope')::jsonb - $3::text = $2::text::jsonb"
+    " and d.version = x.version and d.status = 'breached' order by (x.content -> 'scope' -> $3::text ->> 0) collate \"C\", 2 limit $4::int8"};
+
 const struct statement *const XLA_DAY_STATEMENTS[] = {&TENANTS, &DUE,    &OPEN, &PERIODS, &KNOWN,  &EVALUATED, &VERSIONS,
-                                                      &ADD,     &REVISE, &LIST, &LAST,    &GAUGES, NULL};
+                                                      &ADD,     &REVISE, &LIST, &LAST,    &GAUGES, &BREACHED,  NULL};
 
 static void begin(struct job *job, const struct statement *statement, const struct uuid *tenant, struct text slug) {
   job_step(job, statement);
@@ -167,4 +176,21 @@ void xla_day_take_gauge(const struct job *job, size_t row, struct xla_gauge_row 
   gauge->slug = row_text(job, 0, row, 0);
   for (int i = 0; i < XLA_GAUGE_COLUMNS; i++)
     gauge->columns[i] = row_text(job, 0, row, 1 + i);
+}
+
+void xla_day_ask_breached(struct job *job, const struct uuid *tenant, struct text scope, struct text by) {
+  begin(job, &BREACHED, tenant, scope);
+  job_text(job, by);
+  job_int8(job, XLA_GAUGES_MAX);
+}
+
+void xla_day_take_breach(const struct job *job, unsigned step, size_t row, struct xla_breach *breach) {
+  *breach = (struct xla_breach){
+      .key = row_text(job, step, row, 0),
+      .slug = row_text(job, step, row, 1),
+      .metric = row_text(job, step, row, 2),
+      .day = row_day(job, step, row, 3),
+      .value = row_text(job, step, row, 4),
+      .target = row_text(job, step, row, 5),
+  };
 }

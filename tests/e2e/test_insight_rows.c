@@ -128,6 +128,80 @@ START_TEST(a_watermelon_is_green_outside_and_red_inside) {
 }
 END_TEST
 
+// Evaluated for 20 March 2025, and for no other day.
+static void agree(const char *slug, const char *metric, const char *scope, int target, const char *change) {
+  char statement[1500];
+  (void)snprintf(statement, sizeof statement,
+                 "insert into xlas (tenant_id, slug, retired_at, content) select tenant_id, '%s', '2025-03-21T12:00:00Z', json_build_object('slug', "
+                 "'%s', 'name', 'X', 'owner', 'anna',"
+                 " 'commitment', 'result', 'min_responses', 5, 'warn', json_build_object('burn', 2), 'starts_on', '2025-03-20', 'review_by',"
+                 " '2025-12-15', 'metric', '%s', 'components', null, 'scope', '%s'::json, 'target', %d, 'window_days', 14) from tenants"
+                 " where slug = 'melon'",
+                 slug, slug, metric, scope, target);
+  sql_run(statement);
+  (void)snprintf(statement, sizeof statement,
+                 "insert into xla_versions (tenant_id, slug, version, valid_from, terms) select tenant_id, slug, 1, '2025-03-20',"
+                 " json_build_object('metric', '%s', 'components', null, 'scope', content -> 'scope', 'target', %d, 'window_days', 14)"
+                 " from xlas where slug = '%s'",
+                 metric, target, slug);
+  sql_run(statement);
+  (void)cli_text("xla", "evaluate", "--tenant", "melon", "--xla", slug, "--day", "2025-03-20");
+  (void)snprintf(statement, sizeof statement,
+                 "update xlas set retired_at = null, content = (content::jsonb || '{\"starts_on\": \"2999-01-01\"}')::json%s%s where slug = '%s'",
+                 change ? ", " : "", change ? change : "", slug);
+  sql_run(statement);
+}
+
+START_TEST(an_agreement_that_is_breached_makes_a_watermelon) {
+  agree("other-metric", "csat", "{\"service\": [\"mail\"]}", 90, NULL);
+  agree("met", "happiness", "{\"service\": [\"mail\"]}", 50, NULL);
+  agree("retired", "happiness", "{\"service\": [\"mail\"]}", 90, "revision = 2");
+  sql_run("update xlas set retired_at = now() where slug = 'retired'");
+  agree("changed", "happiness", "{\"service\": [\"mail\"]}", 90, "version = 2");
+  agree("wider", "happiness", "{\"service\": [\"mail\", \"none\"]}", 90, NULL);
+  agree("narrower", "happiness", "{\"location\": [\"oslo\"], \"service\": [\"mail\"]}", 90, NULL);
+  EXPECT(see("/v1/insights/watermelon?" MARCH), 200, "rows.0.breached_xlas = []", "rows.1.key = mail", "rows.1.watermelon = false",
+         "rows.1.breached_xlas = []");
+  // Kept, unless somebody tells of a change.
+  EXPECT(request(NO_KEY, "GET", "/v1/insights/watermelon?" MARCH, headers_of("dashboard", "Accept: application/json"), NULL), 200,
+         "rows.1.breached_xlas = []");
+  agree("mail-happiness", "happiness", "{\"service\": [\"mail\"]}", 90, NULL);
+  EXPECT(
+      see("/v1/insights/watermelon?" MARCH), 200, "rows.0.key = vpn", "rows.1.key = mail", "rows.1.watermelon = true", "rows.1.confirmed = false",
+      "rows.1.breached_xlas = [{\"slug\":\"mail-happiness\",\"metric\":\"happiness\",\"day\":\"2025-03-20\",\"value\":83.58,\"target\":90}]",
+      "rows.1.sentence = ~^mail is a watermelon, green outside and red inside: 95.38 % of 65 tickets met the SLA, and 0 % of 60 answers .*, and the "
+      "agreement mail-happiness is breached\\.$");
+  long long end = clock_ms() + 20000;
+  while (
+      !strstr(bytes_text(&request(NO_KEY, "GET", "/v1/insights/watermelon?" MARCH, headers_of("dashboard", "Accept: application/json"), NULL)->body),
+              "mail-happiness")) {
+    ck_assert_msg(clock_ms() < end, "the answer that was kept stays");
+    sleep_ms(20);
+  }
+  agree("vpn-lost-time", "lost_time", "{\"service\": [\"vpn\"]}", 30, NULL);
+  agree("vpn-happiness", "happiness", "{\"service\": [\"vpn\"]}", 30, NULL);
+  EXPECT(see("/v1/insights/watermelon?" MARCH), 200, "rows.0.key = vpn", "rows.0.confirmed = true", "rows.0.breached_xlas.length = 2",
+         "rows.0.breached_xlas.0.slug = vpn-happiness", "rows.0.breached_xlas.1.slug = vpn-lost-time", "rows.0.breached_xlas.1.metric = lost_time",
+         "rows.0.sentence = ~more lost time a response than the rest, and 2 agreements on it are breached\\.$");
+  // Of the rows of a narrower view only an agreement that is as narrow, whichever of its dimensions the rows are.
+  EXPECT(see("/v1/insights/watermelon?scope=location:oslo&" MARCH), 200, "rows.1.key = mail", "rows.1.breached_xlas.length = 1",
+         "rows.1.breached_xlas.0.slug = narrower", "rows.0.breached_xlas = []");
+  EXPECT(see("/v1/insights/watermelon?scope=service:mail&by=location&" MARCH), 200, "rows.0.key = oslo", "rows.0.watermelon = true",
+         "rows.0.breached_xlas.0.slug = narrower");
+  EXPECT(see("/v1/insights/watermelon?scope=service:mail&" MARCH), 200, "rows.length = 1", "rows.0.breached_xlas.0.slug = mail-happiness");
+  sql_run("update tenants set sla_target = 9900 where slug = 'melon'");
+  end = clock_ms() + 20000;
+  while (strstr(bytes_text(&see("/v1/insights/watermelon?" MARCH)->body), "\"sla_target\":90,")) {
+    ck_assert_msg(clock_ms() < end, "the settings do not change");
+    sleep_ms(20);
+  }
+  EXPECT(see("/v1/insights/watermelon?" MARCH), 200, "rows.1.key = mail", "rows.1.watermelon = false",
+         "rows.1.sentence = ~^mail is no watermelon, as it is not green outside, though the agreement mail-happiness is breached: ");
+  sql_run("update tenants set sla_target = 9000 where slug = 'melon'");
+  sql_run("update xlas set retired_at = now()");
+}
+END_TEST
+
 START_TEST(what_is_excluded_does_not_count) {
   static const char exclude[] = "{\"reason\": \"a test\"}";
   char path[120];
@@ -572,6 +646,7 @@ static Suite *insight_suite(void) {
   tcase_set_timeout(tests, 0);
   tcase_add_test(tests, a_watermelon_is_green_outside_and_red_inside);
   tcase_add_test(tests, few_tickets_hold_most_of_the_lost_time);
+  tcase_add_test(tests, an_agreement_that_is_breached_makes_a_watermelon);
   tcase_add_test(tests, what_is_excluded_does_not_count);
   tcase_add_test(tests, a_ticket_is_what_all_its_people_lost);
   tcase_add_test(tests, an_experience_is_remembered_for_ninety_days);
