@@ -108,7 +108,7 @@ export async function derive() {
 }
 
 const psql = `${process.env.PG_BIN ?? '/usr/lib/postgresql/15/bin'}/psql`;
-const sql = (statement) =>
+export const sql = (statement) =>
   execFileSync(psql, ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-c', statement, process.env.XLAD_TEST_CLUSTER_URL], { encoding: 'utf8' });
 
 export async function expire() {
