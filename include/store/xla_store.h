@@ -43,6 +43,7 @@ struct xla_filter {
   struct text metric, owner;  // absent: any
   int64_t retired;            // ABSENT: any
   struct text status;         // of its state; absent: any
+  int32_t today;              // the tenant's: one that has begun before lacks data, until a day is evaluated
   struct text after;          // slug of the last row before; absent: from the beginning
   int64_t limit;
 };

@@ -365,6 +365,7 @@ enum err xla_list(struct request *request) {
       .owner = request_query(request, "owner"),
       .retired = choice_read(request, "retired", BOOLEANS),
       .status = status == ABSENT ? TEXT_NONE : text_of(XLA_STATUS_NAMES[status]),
+      .today = tenant_of(request)->today,
       .after = page->text,
       .limit = page_rows(page),
   };

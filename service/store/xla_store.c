@@ -48,7 +48,8 @@ static const struct statement LIST = {
                 " order by k.slug limit case when $7::text is null then $3::int8 end) x left join lateral"
                 " (select coalesce(k.revised_status, k.status) as status, coalesce(k.revised_state, k.state) as state from xla_days k"
                 " where k.tenant_id = $1::uuid and k.slug = x.slug order by k.day desc limit 1) d on true"
-                " where $7::text is null or $7::text = case when x.retired_at is not null then 'retired' else coalesce(d.status, 'not_started') end"
+                " where $7::text is null or $7::text = case when x.retired_at is not null then 'retired' else coalesce(d.status,"
+                " case when (x.content ->> 'starts_on')::date < $8::date then 'insufficient_data' else 'not_started' end) end"
                 " order by x.slug limit $3::int8"};
 
 const struct statement *const XLA_STATEMENTS[] = {&FIND, &VERSIONS, &CREATE, &CHANGE, &RETIRE, &LIST, NULL};
@@ -113,6 +114,7 @@ void xla_ask_list(struct job *job, const struct uuid *tenant, const struct xla_f
   job_text(job, filter->owner);
   job_bool(job, filter->retired);
   job_text(job, filter->status);
+  job_day(job, filter->today);
 }
 
 struct text xla_take_state(const struct job *job, unsigned step, size_t row) {

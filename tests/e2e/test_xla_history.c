@@ -106,6 +106,8 @@ START_TEST(is_what_the_raw_answers_say) {
   agree("vpn", FIRST, "2026-03-05");
   respond("2026-03-01", "2026-03-20", 1);
   EXPECT(request(DASHBOARD, "GET", "/v1/xlas/vpn/status", NULL, NULL), 200, "status = insufficient_data", "state = null");
+  EXPECT(request(DASHBOARD, "GET", "/v1/xlas?status=insufficient_data", NULL, NULL), 200, "items.0.slug = vpn");
+  EXPECT(request(DASHBOARD, "GET", "/v1/xlas?status=not_started", NULL, NULL), 200, "items.length = 0");
 
   ck_assert_str_eq(evaluate("2026-03-20"), "acme: 16 days evaluated, 0 revised");
   ck_assert_str_eq(evaluate("2026-03-20"), "acme: 0 days evaluated, 0 revised");
