@@ -13,6 +13,7 @@ struct reading_question {
   int by;                  // slot of the dimension to break down by; 0: not
   enum interval interval;  // pieces of time; INTERVAL_COUNT: the window as one
   bool excluded;           // with the responses that were excluded
+  bool unseen;             // nobody is shown them: nothing is withheld, and nothing is spent on finding out
 };
 
 enum { READING_STEPS = 4 };

@@ -58,8 +58,11 @@ void reading_ask(struct job *job, const struct tenant *tenant, const struct read
       job, tenant,
       &(struct experience_question){.scope = question->scope, .window = question->window, .by = question->by, .interval = question->interval});
   answers.slots_count = collect_slots(tenant, question, answers.slots);
-  answers_ask(job, tenant, &answers);
-  bool table = answers.slots_count == DISCLOSURE_SIDES;
+  if (question->unseen)
+    answers_ask_nothing(job);
+  else
+    answers_ask(job, tenant, &answers);
+  bool table = answers.slots_count == DISCLOSURE_SIDES && !question->unseen;
   for (size_t side = 0; side < DISCLOSURE_SIDES; side++) {
     struct answers_question alone = {.slots = {answers.slots[side]}, .slots_count = 1, .window = question->window, .interval = question->interval};
     if (table)

@@ -224,7 +224,10 @@ static void add_plan(struct xla_evaluation *evaluation, int purpose, const struc
   *plan = (struct plan){
       .purpose = purpose,
       .demand = demand,
-      .question = {.scope = &demand->scope, .window = window, .interval = purpose == READ_DAYS ? INTERVAL_DAY : INTERVAL_COUNT},
+      .question = {.scope = &demand->scope,
+                   .window = window,
+                   .interval = purpose == READ_DAYS ? INTERVAL_DAY : INTERVAL_COUNT,
+                   .unseen = purpose == READ_DAYS},
   };
   if (purpose == READ_GROUPS) plan->question = integrity_groups_question(&evaluation->grouping, window);
 }
