@@ -1,4 +1,4 @@
-// Several daemons evaluate the same agreements: each day once, each change of a status told once, though one of them is killed.
+// Several daemons evaluate the same agreements: each day once, and a receiver is told of each change of a status, though one of them is killed.
 #include "harness/harness.h"
 
 #include <stdio.h>
@@ -9,15 +9,19 @@ enum { DAEMONS = 3, WAIT_MS_MAX = 120000, POLL_MS = 50, FEW_AGREEMENTS = 40, ALL
 
 #define TENANT "(select tenant_id from tenants where slug = 'acme')"
 
+static const char *const SETTINGS[] = {"XLAD_WEBHOOK_PRIVATE=true", NULL};
+static struct receiver receiver;
+
 static int agreements(void) { return getenv("XLAD_SOAK") ? ALL_AGREEMENTS : FEW_AGREEMENTS; }
 
-static void wait_for_rows(long long rows) {
+// Until a query's number is at least that.
+static void wait_for(const char *query, long long wanted) {
   long long end = clock_ms() + (getenv("XLAD_SOAK") ? 20 : 1) * (long long)WAIT_MS_MAX;
-  while (sql_number("select count(*) from xla_days") < rows) {
-    ck_assert_msg(clock_ms() < end, "there are %lld of %lld days", sql_number("select count(*) from xla_days"), rows);
-    sleep_ms(POLL_MS);
-  }
+  for (long long found; (found = sql_number(query)) < wanted; sleep_ms(POLL_MS))
+    ck_assert_msg(clock_ms() < end, "%lld instead of %lld: %s", found, wanted, query);
 }
+
+#define DAYS_EVALUATED "select count(*) from xla_days"
 
 // Ratings that fall from day to day, so that agreements of different targets are breached on different days.
 static void fill(void) {
@@ -30,8 +34,11 @@ static void fill(void) {
                                  " from generate_series(1, 6) d cross join generate_series(0, 19) i"));
   ck_assert_int_eq(request(PORTAL, "POST", "/v1/responses/import", "Content-Type: application/x-ndjson", bytes_text(&body))->status, 200);
   bytes_release(&body);
-  sql_run("insert into webhooks (tenant_id, webhook_id, url, events, secret) select " TENANT ", gen_random_uuid(), 'http://127.0.0.1:1/',"
-          " array['xla.met', 'xla.at_risk', 'xla.breached'], repeat('s', 32)::bytea");
+  (void)snprintf(statement, sizeof statement,
+                 "insert into webhooks (tenant_id, webhook_id, url, events, secret) select " TENANT
+                 ", gen_random_uuid(), 'http://127.0.0.1:%d/changes/ok', array['xla.met', 'xla.at_risk', 'xla.breached'], repeat('s', 32)::bytea",
+                 receiver.port);
+  sql_run(statement);
   (void)snprintf(statement, sizeof statement,
                  "with made as (insert into xlas (tenant_id, slug, retired_at, content) select " TENANT ", 'x' || i, '2026-03-07T12:00:00Z',"
                  " json_build_object('slug', 'x' || i, 'name', 'n', 'owner', 'o', 'commitment', 'result', 'metric', 'happiness', 'scope',"
@@ -46,17 +53,17 @@ static void fill(void) {
           " 'window_days', terms -> 'window_days')");
 }
 
-START_TEST(evaluate_each_day_once_and_tell_each_change_once) {
+START_TEST(evaluate_each_day_once_and_tell_each_change) {
   struct server daemons[DAEMONS] = {{0}};
   long long rows = (long long)agreements() * DAYS;
   fill();
   server_stop(house_server());
   for (int i = 0; i < DAEMONS; i++)
-    server_start(&daemons[i], house_url(), NULL);
-  wait_for_rows(rows / 4);
+    server_start(&daemons[i], house_url(), SETTINGS);
+  wait_for(DAYS_EVALUATED, rows / 4);
   server_kill(&daemons[0]);
   (void)server_wait(&daemons[0], WAIT_MS_MAX);
-  wait_for_rows(rows);
+  wait_for(DAYS_EVALUATED, rows);
   ck_assert_int_eq(sql_number("select count(*) from xla_days"), rows);
   ck_assert_int_eq(
       sql_number("select count(*) from (select slug from xla_days group by slug having min(day) = '2026-03-01' and max(day) = '2026-03-06'"
@@ -77,11 +84,14 @@ START_TEST(evaluate_each_day_once_and_tell_each_change_once) {
 END_TEST
 
 int main(void) {
+  receiver_start(&receiver);
   house_start(NULL);
   Suite *suite = suite_create("xla_daemons");
   TCase *cases = tcase_create("xla_daemons");
   tcase_set_timeout(cases, 3000);
-  tcase_add_test(cases, evaluate_each_day_once_and_tell_each_change_once);
+  tcase_add_test(cases, evaluate_each_day_once_and_tell_each_change);
   suite_add_tcase(suite, cases);
-  return house_run(suite);
+  int code = house_run(suite);
+  receiver_stop(&receiver);
+  return code;
 }
