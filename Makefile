@@ -103,7 +103,7 @@ asan tsan: ## the unit and end-to-end tests under AddressSanitizer and UBSan, or
 soak: ## the end-to-end tests, faults and oracle with full counts; takes long
 	@XLAD_SOAK=1 tests/tools/total "$(MAKE)" test-e2e test-faults test-oracle
 
-bench: $(binary) $(bench) ## measure beside peers and ceilings on this machine, about 9 minutes (BENCH_QUICK=1: 3; BENCH_ONLY=all: with cold reads of 5,000,000 responses, 30)
+bench: $(binary) $(bench) ## measure beside peers and ceilings on this machine, about 9 minutes (BENCH_QUICK=1: 3; BENCH_ONLY=all: with cold lists and reads of 5,000,000 responses, 35)
 	@XLAD_BINARY=$(abspath $(binary)) XLAD_BENCH_PROGRAMS=$(abspath $(OUT)/tests/bench) tests/bench/run
 
 coverage: ## which lines the unit and end-to-end tests reach (build/coverage/index.html)

@@ -124,9 +124,8 @@ class Bench:
 
     def __enter__(self):
         try:
-            self.url = run([ROOT / "tests/tools/cluster", "start", *self.options, self.folder / "cluster"]).strip()
+            self.start_cluster()
             self.host = str(self.folder / "cluster/socket")
-            self.postmaster = int((self.folder / "cluster/data/postmaster.pid").read_text(encoding="ascii").split()[0])
             self.probed = os.open(self.folder / "probe", os.O_RDWR | os.O_CREAT, 0o600)
             os.pwrite(self.probed, bytes(8192), 0)
         except BaseException:
@@ -142,6 +141,21 @@ class Bench:
         with contextlib.suppress(Failure, subprocess.TimeoutExpired):
             run([ROOT / "tests/tools/cluster", "destroy", self.folder / "cluster"])
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def start_cluster(self):
+        self.url = run([ROOT / "tests/tools/cluster", "start", *self.options, self.folder / "cluster"]).strip()
+        self.postmaster = int((self.folder / "cluster/data/postmaster.pid").read_text(encoding="ascii").split()[0])
+
+    def restart(self):
+        """PostgreSQL begins anew, with nothing in its buffers, and as little as can be in the page cache."""
+        run([ROOT / "tests/tools/cluster", "stop", self.folder / "cluster"])
+        os.sync()
+        for path in (self.folder / "cluster/data").rglob("*"):
+            if path.is_file():
+                file = os.open(path, os.O_RDONLY)
+                os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
+                os.close(file)
+        self.start_cluster()
 
     # Databases
 
