@@ -143,8 +143,8 @@ static void unpack(const struct answer *answer, struct bytes *plain) {
   (void)inflateEnd(&stream);
 }
 
-#define PLAIN_FORM "header Vary = Accept-Encoding", "header Content-Encoding absent"
-#define GZIP_FORM  "header Vary = Accept-Encoding", "header Content-Encoding = gzip"
+#define PLAIN_FORM "header Vary = Accept, Accept-Encoding", "header Content-Encoding absent"
+#define GZIP_FORM  "header Vary = Accept, Accept-Encoding", "header Content-Encoding = gzip"
 
 START_TEST(sends_each_client_the_form_it_takes) {
   static const struct step story[] = {
