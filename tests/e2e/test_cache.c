@@ -209,7 +209,7 @@ START_TEST(sends_each_client_the_form_it_takes) {
        .path = "/v1/tickets?limit=500",
        .headers = "Accept-Encoding: gzip",
        .status = 200,
-       .expects = {"header Vary absent", "header Content-Encoding absent", "items present"}},
+       .expects = {"header Vary = Accept", "header Content-Encoding absent", "items present"}},
       {.says = "and so has a refusal",
        .key = DASHBOARD,
        .path = "/v1/experience?nonsense=1",
