@@ -1,6 +1,7 @@
 // /v1/experience/comments: what people wrote, as long as it can't be told who.
 #include "api/endpoints.h"
 #include "api/page.h"
+#include "api/quotable.h"
 #include "api/view.h"
 #include "store/comment_store.h"
 #include "store/key_store.h"
@@ -17,28 +18,6 @@ struct comments {
   int32_t *days;
   struct text last_mark;
 };
-
-// Which comments may be shown at all: crowds whose members are all held by the scope.
-struct shown {
-  uint32_t *crowds;
-  size_t crowds_count;
-  bool *mixed;  // by crowd
-};
-
-static enum err find_shown(struct request *request, const struct job *job, struct shown *shown) {
-  struct crowd_rows rows;
-  struct comment_place place;
-  if (!comment_take_rows(job, STEP_WEIGHED, tenant_of(request), &request->arena, &rows)) return ERR_UNAVAILABLE;
-  shown->crowds = arena_take_array(&request->arena, rows.count + 1, sizeof *shown->crowds);
-  shown->mixed = arena_take_array(&request->arena, rows.count + 1, sizeof *shown->mixed);
-  size_t min = (size_t)tenant_of(request)->min_group_comments;
-  if (!shown->crowds || !shown->mixed || !crowds_find(&rows, min, shown->crowds, &shown->crowds_count, &request->arena)) return ERR_UNAVAILABLE;
-  for (size_t i = 0; i < rows.count; i++) {
-    comment_take_place(job, STEP_WEIGHED, i, &place);
-    shown->mixed[shown->crowds[i]] |= !place.held;
-  }
-  return ERR_NONE;
-}
 
 // Behind the last comment of the page before.
 static bool is_behind(const struct page *page, const struct comment_place *place) {
@@ -57,35 +36,24 @@ static void add_to_page(struct request *request, struct comments *comments, cons
 }
 
 static enum err choose(struct request *request, const struct job *job, struct comments *comments) {
-  struct shown shown = {NULL, 0, NULL};
+  struct quotable quotable;
   struct comment_place place;
-  size_t rows = job_rows(job, STEP_WEIGHED), held = 0, listed = 0;
-  enum err error = find_shown(request, job, &shown);
+  enum err error = quotable_find(job, STEP_WEIGHED, tenant_of(request), &comments->total, &request->arena, &quotable);
   if (error) return error;
-  // What /v1/experience says nothing about has no comments here either.
-  bool hidden = metric_set_has(&comments->total.figures.hidden, metric_place(metric_find(TEXT("responses"))));
-  for (size_t i = 0; i < rows; i++) {
+  for (size_t i = 0; i < quotable.count; i++) {
     comment_take_place(job, STEP_WEIGHED, i, &place);
-    held += place.held;
-    if (hidden || shown.crowds_count == 0 || shown.mixed[shown.crowds[i]]) continue;
-    listed++;
-    if (is_behind(&comments->page, &place)) add_to_page(request, comments, &place);
+    if (quotable.shown[i] && is_behind(&comments->page, &place)) add_to_page(request, comments, &place);
   }
-  comments->suppressed = held > 0 && listed == 0;
-  comments->incomplete = listed < held || rows == COMMENTS_WEIGHED_MAX;
+  comments->suppressed = quotable.held > 0 && quotable.listed == 0;
+  comments->incomplete = quotable.listed < quotable.held || quotable.count == COMMENTS_WEIGHED_MAX;
   return ERR_NONE;
-}
-
-static const char *band_of(int64_t happiness) {
-  if (happiness == ABSENT) return NULL;
-  return happiness >= 9 ? "positive" : happiness >= 7 ? "neutral" : "negative";
 }
 
 static void write_comment(struct request *request, struct json_writer *json, const struct comment_row *comment, int32_t day) {
   char id[UUID_CHARS];
   json_object(json);
   json_member_text(json, "comment", comment->comment);
-  json_member_string(json, "band", band_of(comment->happiness));
+  json_member_string(json, "band", comment_band(comment->happiness));
   json_member_day(json, "day", day);
   json_member_text(json, "language", comment->language);
   if (request->role == ROLE_ADMIN) {
