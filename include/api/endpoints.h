@@ -74,6 +74,7 @@ enum err objective_get(struct request *request);
 enum err objective_delete(struct request *request);
 enum err maturity_get(struct request *request);
 enum err programme_get(struct request *request);
+enum err stories_get(struct request *request);
 
 enum err initiative_post(struct request *request);
 enum err initiative_list(struct request *request);

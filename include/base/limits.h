@@ -58,13 +58,16 @@ enum {
   XLAS_LISTED_MAX = 2000,           // by one answer
   PROGRAMME_ANSWERS_MAX = 10000,    // newest ones of a window whose delay and context are looked at
   PROGRAMME_DELIVERIES_MAX = 1000,  // counted
-  MATURITY_WARNINGS_MAX = 100,      // about metrics that have become their own goals
-  EXCLUSION_PERIODS_MAX = 100,      // of one agreement
-  XLA_LATE_DAYS = 92,               // a day whose data changes within so many (or within the window) is noticed at the next evaluation
-  XLA_BEGIN_MS = 1000,              // from the start until a daemon looks for days to evaluate
-  XLA_GAUGES_MAX = 2000,            // agreements shown to Prometheus
-  XLA_GAUGES_MS = 15000,            // between two reads of their states
-  XLA_SWEEP_MS = 60000,             // between two such looks
+  STORIES_LISTED_MAX = 50,          // by one answer
+  STORIES_DEFAULT = 10,
+  STORY_QUOTES_MAX = 3,         // from before, and from after
+  MATURITY_WARNINGS_MAX = 100,  // about metrics that have become their own goals
+  EXCLUSION_PERIODS_MAX = 100,  // of one agreement
+  XLA_LATE_DAYS = 92,           // a day whose data changes within so many (or within the window) is noticed at the next evaluation
+  XLA_BEGIN_MS = 1000,          // from the start until a daemon looks for days to evaluate
+  XLA_GAUGES_MAX = 2000,        // agreements shown to Prometheus
+  XLA_GAUGES_MS = 15000,        // between two reads of their states
+  XLA_SWEEP_MS = 60000,         // between two such looks
 
   // The improvement register.
   INITIATIVES_MAX = 20000,           // of one tenant

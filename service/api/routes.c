@@ -76,6 +76,7 @@ const struct route ROUTES[] = {
     {METHOD_POST, "/v1/initiatives/{id}/notes", ADMIN, BODY_JSON, note_post, NULL},
     {METHOD_POST, "/v1/initiatives/{id}/votes", ANY_KEY, BODY_JSON, vote_post, NULL},
     {METHOD_POST, "/v1/suggestions", ANY_KEY, BODY_JSON, suggestion_post, NULL},
+    {METHOD_GET, "/v1/stories", DASHBOARD, BODY_NONE, stories_get, NULL},
     {METHOD_GET, "/v1/programme", DASHBOARD, BODY_NONE, programme_get, NULL},
     {METHOD_GET, "/v1/maturity", DASHBOARD, BODY_NONE, maturity_get, NULL},
     {METHOD_GET, "/v1/improvement-model", DASHBOARD, BODY_NONE, improvement_model, NULL},

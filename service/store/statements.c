@@ -29,6 +29,7 @@
 #include "store/post_store.h"
 #include "store/programme_store.h"
 #include "store/response_store.h"
+#include "store/story_store.h"
 #include "store/tenant_store.h"
 #include "store/ticket_store.h"
 #include "store/verify_store.h"
@@ -67,6 +68,7 @@ const struct statement *const *const STATEMENT_LISTS[] = {
     OBJECTIVE_STATEMENTS,
     PROGRAMME_STATEMENTS,
     IMPROVEMENT_STATEMENTS,
+    STORY_STATEMENTS,
     NULL,
 };
 

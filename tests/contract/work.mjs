@@ -661,6 +661,12 @@ export async function catalogue() {
     ...[{ last: '367d' }, { scope: 'service:vpn' }, { metrics: 'happiness' }].map((query) => ['getProgramme', { query }, 422]),
   );
   await tour(
+    'stories',
+    ['listStories', {}, 200],
+    ['listStories', { query: { limit: 50, verdict: 'achieved' } }, 200],
+    ...[{ limit: 51 }, { verdict: 'great' }, { cursor: 'x' }, { scope: 'service:vpn' }].map((query) => ['listStories', { query }, 422]),
+  );
+  await tour(
     'settings',
     ['getSettings', {}, 200],
     ['changeSettings', { json: { sla_target: 92.5 } }, 428],
