@@ -79,7 +79,7 @@ const struct route ROUTES[] = {
     {METHOD_GET, "/v1/stories", DASHBOARD, BODY_NONE, stories_get, NULL},
     {METHOD_GET, "/v1/programme", DASHBOARD, BODY_NONE, programme_get, NULL},
     {METHOD_GET, "/v1/maturity", DASHBOARD, BODY_NONE, maturity_get, NULL},
-    {METHOD_GET, "/v1/improvement-model", DASHBOARD, BODY_NONE, improvement_model, NULL},
+    {METHOD_GET, "/v1/improvement-model", ANYBODY, BODY_NONE, improvement_model, NULL},
     {METHOD_POST, "/v1/initiatives/{id}/advance", ADMIN, BODY_NONE, initiative_advance, NULL},
     {METHOD_POST, "/v1/initiatives/{id}/return", ADMIN, BODY_JSON, initiative_return, NULL},
     {METHOD_POST, "/v1/initiatives/{id}/cancel", ADMIN, BODY_JSON, initiative_cancel, NULL},
