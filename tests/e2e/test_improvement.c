@@ -52,6 +52,17 @@ static const struct answers ANSWERS[] = {
     {"desk", "2024-02-15", 1200, 600, 1200, 1500, 100},
     {"phone", "2024-01-15", 120, 60, 120, 150, 100},
     {"phone", "2024-02-15", 150, 60, 90, 150, 60},
+    // Weeks that are much alike, but for a bad one.
+    {"radio", "2023-11-07", 13, 0, 12, 20, 20},
+    {"radio", "2023-11-14", 12, 0, 13, 20, 20},
+    {"radio", "2023-11-21", 13, 0, 12, 20, 20},
+    {"radio", "2023-11-28", 12, 0, 13, 20, 20},
+    {"radio", "2023-12-05", 13, 0, 12, 20, 20},
+    {"radio", "2023-12-12", 12, 0, 13, 20, 20},
+    {"radio", "2023-12-19", 13, 0, 12, 20, 20},
+    {"radio", "2024-01-09", 12, 0, 13, 20, 20},
+    {"radio", "2024-01-16", 0, 0, 25, 20, 20},
+    {"radio", "2024-02-13", 20, 0, 5, 20, 20},
     // Few people.
     {"fax", "2024-01-15", 20, 20, 20, 30, 20},
     {"fax", "2024-02-15", 2, 1, 1, 2, 20},
@@ -313,6 +324,8 @@ START_TEST(doubts_what_was_measured_in_a_bad_month) {
       LEADS("vpn", "vpn", "\"target\": 15"),
       LOOKS("After an agreement was breached it may just be back to normal", "verdict = achieved", "regression_to_mean = true",
             "regression_evidence = {\"signal\":false,\"breach\":true}"),
+      LEADS("radio", "radio", "\"target\": 15"),
+      LOOKS("and so after a bad week", "verdict = achieved", "regression_to_mean = true", "regression_evidence = {\"signal\":true,\"breach\":false}"),
   };
   sql_run("insert into xlas (tenant_id, slug, content) select tenant_id, 'was-bad', '{\"slug\": \"was-bad\", \"metric\": \"happiness\","
           " \"scope\": {\"service\": [\"vpn\"]}}' from tenants where slug = 'acme'");
