@@ -155,6 +155,20 @@ static const struct table OBJECTIVES = {"slug level title description parent own
                                         "served_by.initiatives served_by.initiatives_count unserved "
                                         "below created_at retired_at",
                                         NULL};
+static const struct table STORIES = {
+    "initiative title objective status iteration told_at verdict sentence you_said.sentence you_said.source you_said.reference you_said.metric "
+    "you_said.window.from you_said.window.to " BESIDE(
+        "you_said.before") "you_said.before.approximate you_said.quotes you_said.quotes_withheld "
+                           "we_did.sentence we_did.actions outcome.sentence outcome.window.from outcome.window.to " BESIDE(
+                               "outcome.after") "outcome.after.approximate "
+                                                "outcome.target outcome.reached outcome.hours_won.value "
+                                                "outcome.hours_won.low=outcome.hours_won.interval.0 "
+                                                "outcome.hours_won.high=outcome.hours_won.interval.1 outcome.money_won.value "
+                                                "outcome.money_won.low=outcome.money_won.interval.0 "
+                                                "outcome.money_won.high=outcome.money_won.interval.1 outcome.money_won.currency "
+                                                "outcome.still_relevant outcome.reason outcome.quotes "
+                                                "outcome.quotes_withheld lessons.learned lessons.shared_how",
+    NULL};
 static const struct table EXCLUSION_PERIODS = {"id from to reason created_at created_by", NULL};
 static const struct table KEYS = {"id role label created_at revoked_at", NULL};
 static const struct table DIMENSIONS = {"name source max_values values created_at", NULL};
@@ -193,6 +207,7 @@ static const struct {
     {"/v1/metrics/coverage", &COVERAGE},
     {"/v1/maturity", &MATURITY},
     {"/v1/objectives", &OBJECTIVES},
+    {"/v1/stories", &STORIES},
     {"/v1/audit", &AUDIT},
     {"/v1/webhooks", &WEBHOOKS},
     {"/v1/webhooks/{id}/deliveries", &DELIVERIES},

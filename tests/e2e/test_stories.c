@@ -93,6 +93,8 @@ START_TEST(tells_what_was_said_and_done_and_what_became_of_it) {
       STORIES(DASHBOARD, "and with comments of many, from there and then", "", "items.0.you_said.quotes.length = 3", "items.0.you_said.quotes_withheld = false",
               "items.0.you_said.quotes.0.comment = ~^About vpn, by [0-9]+$", "items.0.you_said.quotes.1.comment = ~^About vpn", "items.0.you_said.quotes.2.band = negative",
               "items.0.you_said.quotes.0.language = en", "items.0.you_said.quotes.0.response absent"),
+      {.says = "as a table, too", .key = DASHBOARD, .path = "/v1/stories", .headers = "Accept: text/csv", .status = 200,
+       .expects = {"header Content-Type = ~^text/csv", "(body) = ~initiative,title,objective", "(body) = ~,10,120,0,100,points,net,"}},
       STORIES(ADMIN, "but not of nine, to nobody", "", "items.0.outcome.quotes = []", "items.0.outcome.quotes_withheld = true"),
   };
   STEPS(achieved);
