@@ -169,6 +169,15 @@ static const struct table STORIES = {
                                                 "outcome.still_relevant outcome.reason outcome.quotes "
                                                 "outcome.quotes_withheld lessons.learned lessons.shared_how",
     NULL};
+static const struct table INITIATIVES = {
+    "id title objective scope owner category effort expected_benefit.hours expected_benefit.money source.kind source.reference metric baseline "
+    "target "
+    "due_on step status iteration evaluated created_at created_by changed_at ended_at priority.score priority.reason priority.formula "
+    "priority.recoverable_hours priority.confidence priority.certainty priority.effort_weight " BESIDE("priority.lost_time.scope")
+        BESIDE("priority.lost_time.rest") "priority.lost_time.scope.approximate priority.lost_time.rest.approximate priority.lost_time.p "
+                                          "priority.window.from priority.window.to priority.as_of votes.count",
+    NULL};
+static const struct table INITIATIVE_HISTORY = {"seq at kind from to iteration reason by", NULL};
 static const struct table EXCLUSION_PERIODS = {"id from to reason created_at created_by", NULL};
 static const struct table KEYS = {"id role label created_at revoked_at", NULL};
 static const struct table DIMENSIONS = {"name source max_values values created_at", NULL};
@@ -208,6 +217,8 @@ static const struct {
     {"/v1/maturity", &MATURITY},
     {"/v1/objectives", &OBJECTIVES},
     {"/v1/stories", &STORIES},
+    {"/v1/initiatives", &INITIATIVES},
+    {"/v1/initiatives/{id}/history", &INITIATIVE_HISTORY},
     {"/v1/audit", &AUDIT},
     {"/v1/webhooks", &WEBHOOKS},
     {"/v1/webhooks/{id}/deliveries", &DELIVERIES},

@@ -29,6 +29,7 @@ struct initiative_work {
   unsigned tries;  // somebody else was first
   // How a new one is answered.
   void (*write)(struct json_writer *json, const struct initiative_work *work);
+  bool whole;  // as it is read
 };
 
 static enum err ask_initiative(struct request *request, const struct uuid *id, enum err (*next)(struct request *)) {
@@ -84,7 +85,11 @@ static enum err initiative_made(struct request *request) {
   if (job_rows(job, 0) == 0)
     return request_refuse(request, ERR_CONFLICT, TEXT(""), "count", "can't be added: a register holds at most %d initiatives", INITIATIVES_MAX);
   uuid_write(&work->id, id);
-  return document_answer(request, 201, "/v1/initiatives", (struct text){id, sizeof id});
+  request_add_header(request, "Location", arena_format(&request->arena, "/v1/initiatives/%.*s", UUID_CHARS, id));
+  // A suggestion isn't what a read answers.
+  struct text tag = work->whole ? reply_entity_tag(request) : TEXT_NONE;
+  if (tag.at) request_add_header(request, "ETag", tag);
+  return request_answer(request, 201);
 }
 
 static enum err create(struct request *request, struct job *job) {
@@ -215,6 +220,7 @@ enum err initiative_post(struct request *request) {
   if (error) return error;
   work->has_post = idempotency_read(request, &INITIATIVE_FIELDS, &work->body, &work->post);
   work->write = write_whole;
+  work->whole = true;
   return make(request);
 }
 
