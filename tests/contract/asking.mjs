@@ -99,6 +99,7 @@ export const RESPONSE = document.components.examples.ResponseBody.value;
 export const MEASUREMENT = document.components.examples.MeasurementBody.value;
 export const METRIC = document.components.examples.MetricBody.value;
 export const XLA = { name: 'VPN is a pleasure', owner: 'anna', metric: 'happiness', scope: { service: ['vpn'] }, target: 30 };
+export const INITIATIVE = document.components.examples.InitiativeBody.value;
 export const ref = (name) => ({ path: { ref: name } });
 export const NOBODY = '00000000-0000-4000-8000-000000000000';
 
@@ -106,7 +107,7 @@ export const NOBODY = '00000000-0000-4000-8000-000000000000';
 export const WEBHOOK = { url: 'http://127.0.0.1:9/xlad', events: ['xla.at_risk'] };
 
 // A good request for any operation.
-export const SAMPLES = { ref: 'INC0010023', id: NOBODY, name: 'service', key: 'happiness', delivery: NOBODY, slug: 'vpn' };
+export const SAMPLES = { ref: 'INC0010023', id: NOBODY, name: 'service', key: 'happiness', delivery: NOBODY, action: NOBODY, slug: 'vpn' };
 export const BODIES = {
   putTicket: TICKET,
   importTickets: { ...TICKET, ref: 'INC0010023' },
@@ -120,6 +121,14 @@ export const BODIES = {
   postXla: { ...XLA, slug: 'vpn-happiness' },
   putXla: XLA,
   changeXla: { target: 35 },
+  putObjective: { level: 'tactical', title: 'Nobody waits for the VPN' },
+  postInitiative: { ...INITIATIVE, objective: 'vpn' },
+  changeInitiative: { owner: 'bo' },
+  postAction: { title: 'Second gateway' },
+  changeAction: { outcome: 'It works' },
+  postNote: { text: 'Ask Sales.' },
+  postVote: { voter: 'anna@example.org' },
+  postSuggestion: { title: 'Print from phones' },
   postExclusionPeriod: { from: '2026-03-01', to: '2026-03-03', reason: 'Fire' },
   postKey: { role: 'portal' },
   postMetric: METRIC,

@@ -15,7 +15,7 @@ const MEDIA_TYPES = {
   PATCH: ['application/json', 'application/merge-patch+json'],
   BULK: ['application/x-ndjson', 'text/csv'],
 };
-const ROLES = { ANYBODY: [], PORTAL: ['portal', 'admin'], DASHBOARD: ['dashboard', 'admin'], ADMIN: ['admin'] };
+const ROLES = { ANYBODY: [], PORTAL: ['portal', 'admin'], DASHBOARD: ['dashboard', 'admin'], ADMIN: ['admin'], ANY_KEY: ['portal', 'dashboard', 'admin'] };
 
 export function routes() {
   const all = rows('service/api/routes.c', /\{METHOD_(\w+), "([^"]+)", (\w+), BODY_(\w+), \w+, \w+\}/g, 20);

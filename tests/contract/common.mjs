@@ -79,6 +79,7 @@ export async function derive() {
   const measurement = (await step('postMeasurement', { json: { metric: 'service_availability', value: 99 } }, 201)).json.id;
   const baseline = (await step('listBaselines', { query: { limit: 1 } }, 200)).json.items[0].id;
   const webhook = (await step('listWebhooks', { query: { limit: 1 } }, 200)).json.items[0].id;
+  const initiative = (await step('listInitiatives', { query: { limit: 1 } }, 200)).json.items[0].id;
   const ids = {
     getKey: key,
     getMeasurement: measurement,
@@ -86,6 +87,8 @@ export async function derive() {
     getBaselineComparison: baseline,
     getWebhook: webhook,
     listDeliveries: webhook,
+    getInitiative: initiative,
+    getInitiativeHistory: initiative,
   };
   for (const described of operations.filter(({ method }) => method === 'get')) {
     const request = { ...sample(described), path: { ...sample(described).path, id: ids[described.id] ?? id } };
@@ -122,7 +125,7 @@ const warm = () => Promise.all(ROLES.map((key) => daemon.call('GET', '/v1/ticket
 
 // Asks every operation while all tables are locked, for longer than a statement may take.
 async function askLocked(round) {
-  const tables = 'tickets, responses, dimensions, dimension_values, segments, resolutions, credentials, posts, audit, tenants, metrics, manual_measurements, baselines, webhooks, outbox, xlas';
+  const tables = 'tickets, responses, dimensions, dimension_values, segments, resolutions, credentials, posts, audit, tenants, metrics, manual_measurements, baselines, webhooks, outbox, xlas, objectives, initiatives, initiative_actions, initiative_notes, initiative_votes, initiative_steps';
   const lock = spawn(psql, ['-XAtq', process.env.XLAD_TEST_CLUSTER_URL], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(lock, 'exit');
   lock.stdin.write("select 'connected';\n");

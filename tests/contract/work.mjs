@@ -1,5 +1,6 @@
 // What each operation does with good and bad requests.
-import { MEASUREMENT, METRIC, NOBODY, RESPONSE, TICKET, WEBHOOK, XLA, ask, ref, seen, step, tally, tour } from './asking.mjs';
+import { INITIATIVE, MEASUREMENT, METRIC, NOBODY, RESPONSE, TICKET, WEBHOOK, XLA, ask, ref, seen, step, tally, tour } from './asking.mjs';
+import { sql } from './common.mjs';
 import { differences } from './count.mjs';
 import { document } from './document.mjs';
 import { judgeAnswer } from './judge.mjs';
@@ -895,4 +896,159 @@ export async function agree() {
     ['postXla', { json: XLA }, 422],
     ['getXla', slug('bad'), 404],
   );
+}
+
+export async function register() {
+  const slug = (name, more = {}) => ({ path: { slug: name }, ...more });
+  const objective = { level: 'tactical', title: 'Nobody waits for the VPN', parent: 'undisturbed', metrics: ['happiness'] };
+  await tour(
+    'objectives',
+    ['putObjective', slug('undisturbed', { json: { level: 'vision', title: 'People get on with their work' }, query: { dry_run: 'true' } }), 200],
+    ['putObjective', slug('undisturbed', { json: { level: 'vision', title: 'People get on with their work', owner: 'cio' } }), 201],
+    ['putObjective', slug('vpn', { json: objective }), 201],
+    ['putObjective', (...answers) => slug('vpn', { json: answers[2] }), 200],
+    ['putObjective', slug('vpn', { json: objective, headers: { 'If-Match': '"0"' } }), 412],
+    ['getObjective', slug('vpn'), 200],
+    ['getObjective', slug('none'), 404],
+    ['listObjectives', {}, 200],
+    ['listObjectives', { query: { limit: 1 } }, 200],
+    ['listObjectives', (...answers) => ({ query: { limit: 500, cursor: answers.at(-1).next } }), 200],
+    ['listObjectives', { query: { level: 'vision', parent: 'x', owner: 'cio', unserved: 'true', retired: 'false' } }, 200],
+    ...[{ level: 'high' }, { unserved: 'x' }, { retired: 'x' }, { cursor: 'x' }].map((query) => ['listObjectives', { query }, 422]),
+    ...[{}, { ...objective, level: 'low' }, { ...objective, title: '' }, { ...objective, metrics: 'x' }, { ...objective, mood: 1 }, []].map((json) => [
+      'putObjective',
+      slug('bad', { json }),
+      422,
+    ]),
+    ...[{ ...objective, parent: 'none' }, { ...objective, metrics: ['mood'] }, { ...objective, xlas: ['mood'] }].map((json) => [
+      'putObjective',
+      slug('bad', { json, untold: true }),
+      422,
+    ]),
+    ['putObjective', slug('old', { json: { level: 'operational', title: 'Gone' } }), 201],
+    ['retireObjective', slug('old'), 204],
+    ['retireObjective', slug('none'), 404],
+    ['putObjective', slug('old', { json: { level: 'operational', title: 'Back' } }), 409],
+  );
+  const initiative = { ...INITIATIVE, objective: 'vpn' };
+  const it = (answers, more = {}) => ({ path: { id: answers[0].id }, ...more });
+  const change = (json, tag = '*') => [
+    'changeInitiative',
+    (...answers) => it(answers, { json, headers: { 'If-Match': tag } }),
+  ];
+  const act = (answers, json, more = {}) => ({ path: { id: answers[0].id, action: answers[1].id }, json, ...more });
+  const retried = { 'Idempotency-Key': 'register' };
+  await tour(
+    'initiatives',
+    ['postInitiative', { json: initiative, headers: retried }, 201],
+    ['postAction', (...answers) => it(answers, { json: { title: 'Second gateway', due_on: '2026-06-30', experiment: true }, headers: retried }), 201],
+    ['postInitiative', { json: initiative, headers: retried }, 201],
+    ['postInitiative', { json: { title: 'Another' }, headers: retried }, 422],
+    ['postAction', (...answers) => it(answers, { json: { title: 'Second gateway', due_on: '2026-06-30', experiment: true }, headers: retried }), 201],
+    ['postAction', (...answers) => it(answers, { json: { title: 'x' }, headers: { 'If-Match': '"0"' } }), 412],
+    ['changeAction', (...answers) => act(answers, { started_at: '2026-03-02T08:00:00Z', done_at: '2026-03-20T16:00:00Z', outcome: 'It works' }), 200],
+    ['changeAction', (...answers) => act(answers, { owner: 'bo' }, { headers: { 'If-Match': '"0"' } }), 412],
+    ['changeAction', (...answers) => act(answers, { done_at: '2026-03-01T16:00:00Z' }), 422],
+    ['changeAction', (...answers) => act(answers, { mood: 1 }), 422],
+    ['changeAction', (...answers) => ({ ...act(answers, { owner: 'bo' }), path: { id: answers[0].id, action: NOBODY } }), 404],
+    ['postNote', (...answers) => it(answers, { json: { principle: 'focus_on_value', text: 'Sales loses most.' }, headers: retried }), 201],
+    ['postNote', (...answers) => it(answers, { json: { principle: 'focus_on_value', text: 'Sales loses most.' }, headers: retried }), 201],
+    ['postNote', (...answers) => it(answers, { json: { principle: 'luck', text: 'x' } }), 422],
+    ['postVote', (...answers) => it(answers, { json: { voter: 'anna@example.org', unit: 'Sales' } }), 201],
+    ['postVote', (...answers) => it(answers, { json: { voter: 'anna@example.org' } }), 200],
+    ['postVote', (...answers) => it(answers, { json: { unit: 'Sales' } }), 422],
+    ['postSuggestion', { json: { title: 'Print from phones', scope: { service: ['print'] }, suggested_by: 'zoe' }, headers: retried }, 201],
+    ['postSuggestion', { json: { title: 'Print from phones', scope: { service: ['print'] }, suggested_by: 'zoe' }, headers: retried }, 201],
+    ['postSuggestion', { json: { text: 'x' } }, 422],
+    [...change({ description: 'It takes minutes.', effort: 'L', scope: { location: ['oslo'] }, assessment: { people: 'willing' }, success_factors: [{ text: 'Time' }] }), 200],
+    [...change({ scope: { location: null }, effort: null, lessons: { learned: 'x' }, expected_benefit: { money: '12.50' } }), 200],
+    [...change({ owner: 'x' }, '"0"'), 412],
+    [...change({ step: 'plan' }), 422],
+    ['changeInitiative', (...answers) => it(answers, { json: { owner: 'x' } }), 428],
+    ['changeInitiative', { path: { id: NOBODY }, json: {}, headers: { 'If-Match': '*' } }, 404],
+    ['getInitiative', (...answers) => it(answers), 200],
+    ['getInitiative', { path: { id: 'x' } }, 404],
+    ['getInitiativeHistory', (...answers) => it(answers), 200],
+    ['getInitiativeHistory', (...answers) => it(answers, { query: { cursor: 'x' } }), 422],
+    ['getInitiativeHistory', { path: { id: NOBODY } }, 404],
+    ['postAction', { path: { id: NOBODY }, json: { title: 'x' } }, 404],
+    ['postNote', { path: { id: NOBODY }, json: { text: 'x' } }, 404],
+    ['postVote', { path: { id: NOBODY }, json: { voter: 'x' } }, 404],
+    ['listInitiatives', {}, 200],
+    ['listInitiatives', { query: { limit: 1 } }, 200],
+    ['listInitiatives', (...answers) => ({ query: { limit: 1, cursor: answers.at(-1).next } }), 200],
+    [
+      'listInitiatives',
+      {
+        query: {
+          q: 'VPN',
+          step: 'vision',
+          status: 'open',
+          owner: 'anna',
+          category: 'network',
+          objective: 'vpn',
+          metric: 'happiness',
+          source: 'insight',
+          order: 'created',
+        },
+      },
+      200,
+    ],
+    ...[{ q: 'x'.repeat(201) }, { step: 'x' }, { status: 'x' }, { source: 'x' }, { order: 'x' }, { cursor: 'x' }].map((query) => ['listInitiatives', { query }, 422]),
+  );
+  const bad = [
+    {},
+    { title: '' },
+    { title: 'x', effort: 'XS' },
+    { title: 'x', target: '30' },
+    { title: 'x', due_on: 'x' },
+    { title: 'x', guardrails: ['csat', 'csat'] },
+    { title: 'x', success_factors: [{}] },
+    { title: 'x', expected_benefit: { hours: -1 } },
+    { title: 'x', expected_benefit: { money: 7 } },
+    { title: 'x', scope: 'service:vpn' },
+    { title: 'x', value_chain_activity: 'x' },
+    { title: 'x', mood: 1 },
+    [],
+  ];
+  const worse = [
+    { title: 'x', metric: 'mood' },
+    { title: 'x', guardrails: ['mood'] },
+    { title: 'x', objective: 'none' },
+    { title: 'x', baseline: NOBODY },
+    { title: 'x', source: { reference: 'x' } },
+    { title: 'x', comparison_scope: { service: ['mail'] } },
+  ];
+  await tour(
+    'initiatives that are refused',
+    ...bad.map((json) => ['postInitiative', { json }, 422]),
+    ...worse.map((json) => ['postInitiative', { json, untold: true }, 422]),
+  );
+  // What takes many, or an evaluation, or an end.
+  await tally.check('a register that is full, and what is over', async () => {
+    const { id } = (await step('postInitiative', { json: { title: 'Full' } }, 201)).json;
+    const action = (await step('postAction', { path: { id }, json: { title: 'Act', started_at: '2026-03-02T08:00:00Z', done_at: '2026-03-03T08:00:00Z' } }, 201)).json.id;
+    const problems = [];
+    const refused = async (operation, request) => {
+      const result = await step(operation, request, 409);
+      problems.push(...result.problems.map((problem) => `${operation}: ${problem}`));
+    };
+    sql(`insert into initiative_notes (tenant_id, initiative_id, note_id, iteration, step, text, created_by)
+      select tenant_id, initiative_id, gen_random_uuid(), 1, 'vision', 'x', 'x' from initiatives, generate_series(1, 200) where initiative_id = '${id}'`);
+    await refused('postNote', { path: { id }, json: { text: 'x' } });
+    sql(`insert into evaluations (tenant_id, initiative_id, iteration, evaluated_at, window_from, window_to, verdict, still_relevant, content, created_by)
+      select tenant_id, initiative_id, 1, now(), '2026-03-04', '2026-04-04', 'improved', true, '{}', 'x' from initiatives where initiative_id = '${id}'`);
+    await refused('postAction', { path: { id }, json: { title: 'x' } });
+    await refused('changeAction', { path: { id, action }, json: { done_at: '2026-03-04T08:00:00Z' } });
+    sql(`delete from evaluations where initiative_id = '${id}'`);
+    sql(`update initiatives set status = 'cancelled', ended_at = now() where initiative_id = '${id}'`);
+    await refused('postVote', { path: { id }, json: { voter: 'x' } });
+    await refused('changeInitiative', { path: { id }, json: { owner: 'x' }, headers: { 'If-Match': '*' } });
+    sql(`insert into initiatives (tenant_id, initiative_id, content, created_by)
+      select tenant_id, gen_random_uuid(), '{"title":"many"}', 'x' from initiatives, generate_series(1, 20000) where initiative_id = '${id}'`);
+    await refused('postInitiative', { json: { title: 'x' } });
+    await refused('postSuggestion', { json: { title: 'x' } });
+    sql("delete from initiatives where content ->> 'title' = 'many'");
+    return problems;
+  });
 }
