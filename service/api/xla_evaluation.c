@@ -7,37 +7,24 @@
 #include "api/reading.h"
 #include "api/xla_body.h"
 #include "api/xla_measured.h"
+#include "api/xla_record.h"
 #include "base/log.h"
 #include "domain/exclusion_period.h"
 #include "domain/webhook.h"
 #include "store/outbox_store.h"
 #include "store/xla_day_store.h"
 
-enum { WEEK_DAYS = 7, READINGS_A_JOB = 4, EVALUATION_BYTES_MAX = 64 * 1024 * 1024, VERSIONS_CHECKED_MAX = 4 };
+enum { WEEK_DAYS = 7, READINGS_A_JOB = 4, EVALUATION_BYTES_MAX = 64 * 1024 * 1024 };
 
 enum phase { PHASE_OPEN, PHASE_READ, PHASE_STORE, PHASE_DONE };
 
 // What a reading is for: a part of what is measured, single days, or groups.
 enum { READ_DAYS = XLA_PARTS, READ_GROUPS };
 
-// What a version demands, and what each day that is read adds to its figures.
-struct demand {
-  int64_t version;
-  struct xla_body body;
-  struct scope scope;
-  uint8_t (*digests)[DIGEST_BYTES];  // from the first day that is read on
-};
-
 struct plan {
   int purpose;
   struct reading_question question;
-  const struct demand *demand;
-};
-
-struct known_day {
-  int32_t day;
-  int64_t version;
-  uint8_t digest[DIGEST_BYTES];
+  const struct xla_demand *demand;
 };
 
 struct xla_evaluation {
@@ -50,16 +37,7 @@ struct xla_evaluation {
   enum phase phase;
   enum err error;
   bool changed;
-  struct demand *demands;  // the first is in force on the day
-  size_t demands_count;
-  int32_t valid_from;  // of the version in force
-  struct window *periods;
-  size_t periods_count;
-  struct known_day *known;  // ascending
-  size_t known_count;
-  int32_t compared_from;  // the first row that is held against what its figures rest on now
-  struct window read;     // days
-  struct text before;     // status of the day before; absent: none
+  struct xla_record record;
   struct plan *plans;
   size_t plans_count, at;  // plans that have been read
   struct xla_part *parts;  // XLA_PARTS
@@ -104,114 +82,10 @@ static void fail(struct xla_evaluation *evaluation, enum err error) {
   evaluation->phase = PHASE_DONE;
 }
 
-// --- What is known --------------------------------------------------------------------------------------------------
-
-// Terms over the content: what holds now is in both, and older versions have only terms of their own.
-static bool read_demand(struct xla_evaluation *evaluation, struct text content, struct text terms, int64_t version, struct demand *demand) {
-  struct issues issues;
-  issues_init(&issues, &evaluation->arena);
-  demand->version = version;
-  return !fields_read(&XLA_FIELDS, content, &demand->body, NULL, &evaluation->arena, &issues) &&
-         !fields_read(&XLA_TERMS_FIELDS, terms, &demand->body, NULL, &evaluation->arena, &issues) &&
-         xla_scope(&demand->body, &evaluation->arena, &demand->scope);
-}
-
-static bool is_known_version(const struct xla_evaluation *evaluation, int64_t version) {
-  for (size_t i = 0; i < evaluation->known_count; i++)
-    if (evaluation->known[i].version == version) return true;
-  return false;
-}
-
-static bool take_demands(struct xla_evaluation *evaluation, const struct job *job) {
-  struct xla_open open;
-  size_t versions = job_rows(job, XLA_OPEN_VERSIONS);
-  xla_day_take_open(job, &open);
-  evaluation->demands = arena_take_array(&evaluation->arena, VERSIONS_CHECKED_MAX, sizeof *evaluation->demands);
-  if (!evaluation->demands || !read_demand(evaluation, open.content, open.terms, open.version, evaluation->demands)) return false;
-  evaluation->demands_count = 1;
-  evaluation->valid_from = open.valid_from;
-  for (size_t i = 0; i < versions && evaluation->demands_count < VERSIONS_CHECKED_MAX; i++) {
-    int64_t version = row_int(job, XLA_OPEN_VERSIONS, i, 0);
-    if (version == open.version || !is_known_version(evaluation, version)) continue;
-    struct demand *demand = &evaluation->demands[evaluation->demands_count++];
-    if (!read_demand(evaluation, open.content, row_text(job, XLA_OPEN_VERSIONS, i, 1), version, demand)) return false;
-  }
-  return true;
-}
-
-static bool take_known(struct xla_evaluation *evaluation, const struct job *job) {
-  size_t rows = job_rows(job, XLA_OPEN_DAYS);
-  evaluation->known = arena_take_array(&evaluation->arena, rows + 1, sizeof *evaluation->known);
-  if (!evaluation->known) return false;
-  for (size_t i = 0; i < rows; i++) {
-    struct xla_known_day row;
-    xla_day_take_known(job, i, &row);
-    struct known_day *known = &evaluation->known[evaluation->known_count++];
-    known->day = row.day;
-    known->version = row.version;
-    if (row.digest.length == DIGEST_BYTES) memcpy(known->digest, row.digest.at, DIGEST_BYTES);
-    if (row.day == evaluation->day - 1) evaluation->before = arena_copy(&evaluation->arena, row.status);
-  }
-  return true;
-}
-
-static bool take_periods(struct xla_evaluation *evaluation, const struct job *job) {
-  size_t rows = job_rows(job, XLA_OPEN_PERIODS);
-  evaluation->periods = arena_take_array(&evaluation->arena, rows + 1, sizeof *evaluation->periods);
-  if (!evaluation->periods) return false;
-  for (; evaluation->periods_count < rows; evaluation->periods_count++)
-    evaluation->periods[evaluation->periods_count] =
-        (struct window){row_day(job, XLA_OPEN_PERIODS, evaluation->periods_count, 0), row_day(job, XLA_OPEN_PERIODS, evaluation->periods_count, 1)};
-  return true;
-}
-
 // --- What is read ---------------------------------------------------------------------------------------------------
 
 static struct window window_of(const struct xla_evaluation *evaluation) {
-  return window_rolling(evaluation->day, (int32_t)evaluation->demands[0].body.window_days);
-}
-
-// The first day that the figures of a window rest on: its trend's first point reaches back.
-static int32_t rests_from(int32_t day, const struct demand *demand) {
-  return window_rolling(day, (int32_t)demand->body.window_days).from - (TREND_DAYS - 1);
-}
-
-static const struct known_day *find_known(const struct xla_evaluation *evaluation, int32_t day) {
-  for (size_t i = 0; i < evaluation->known_count; i++)
-    if (evaluation->known[i].day == day) return &evaluation->known[i];
-  return NULL;
-}
-
-// NULL for versions beyond those that are checked.
-static const struct demand *find_demand(const struct xla_evaluation *evaluation, int64_t version) {
-  for (size_t i = 0; i < evaluation->demands_count; i++)
-    if (evaluation->demands[i].version == version) return &evaluation->demands[i];
-  return NULL;
-}
-
-// Changes of a day are noticed by its row. Where there is none of the same version the day before, those of all that the figures rest on.
-static int32_t noticed_from(const struct xla_evaluation *evaluation, int32_t day, const struct demand *demand) {
-  const struct known_day *before = find_known(evaluation, day - 1);
-  return before && before->version == demand->version ? day : rests_from(day, demand);
-}
-
-static void read_from(struct xla_evaluation *evaluation, int32_t day) {
-  if (evaluation->read.from > day) evaluation->read.from = day;
-}
-
-// Which rows are compared, and which days are read for that and for the figures.
-static void set_extent(struct xla_evaluation *evaluation) {
-  evaluation->compared_from = rests_from(evaluation->day, evaluation->demands);
-  evaluation->read = (struct window){evaluation->compared_from, evaluation->day};
-  if (evaluation->kind == XLA_REVISE) return;
-  if (evaluation->compared_from > evaluation->day - XLA_LATE_DAYS + 1) evaluation->compared_from = evaluation->day - XLA_LATE_DAYS + 1;
-  read_from(evaluation, evaluation->compared_from);
-  for (size_t i = 0; i < evaluation->known_count; i++) {
-    const struct known_day *known = &evaluation->known[i];
-    const struct demand *demand = find_demand(evaluation, known->version);
-    if (demand && known->day >= evaluation->compared_from && known->day <= evaluation->day)
-      read_from(evaluation, noticed_from(evaluation, known->day, demand));
-  }
+  return window_rolling(evaluation->day, (int32_t)evaluation->record.demands[0].body.window_days);
 }
 
 static struct window week_of(const struct xla_evaluation *evaluation) {
@@ -219,7 +93,7 @@ static struct window week_of(const struct xla_evaluation *evaluation) {
   return window_days(window) < WEEK_DAYS ? window : window_rolling(evaluation->day, WEEK_DAYS);
 }
 
-static void add_plan(struct xla_evaluation *evaluation, int purpose, const struct demand *demand, struct window window) {
+static void add_plan(struct xla_evaluation *evaluation, int purpose, const struct xla_demand *demand, struct window window) {
   struct plan *plan = &evaluation->plans[evaluation->plans_count++];
   *plan = (struct plan){
       .purpose = purpose,
@@ -234,32 +108,29 @@ static void add_plan(struct xla_evaluation *evaluation, int purpose, const struc
 
 // Each piece between days that are left out is a window of its own.
 static bool plan_pieces(struct xla_evaluation *evaluation, int purpose, struct window window) {
-  struct window *pieces = arena_take_array(&evaluation->arena, evaluation->periods_count + 1, sizeof *pieces);
-  size_t count = pieces ? exclusion_periods_cut(window, evaluation->periods, evaluation->periods_count, pieces) : 0;
+  const struct xla_record *record = &evaluation->record;
+  struct window *pieces = arena_take_array(&evaluation->arena, record->periods_count + 1, sizeof *pieces);
+  size_t count = pieces ? exclusion_periods_cut(window, record->periods, record->periods_count, pieces) : 0;
   for (size_t i = 0; i < count; i++)
-    add_plan(evaluation, purpose, &evaluation->demands[0], pieces[i]);
+    add_plan(evaluation, purpose, record->demands, pieces[i]);
   return pieces != NULL;
 }
 
 static bool plan_all(struct xla_evaluation *evaluation) {
+  const struct xla_record *record = &evaluation->record;
   struct window window = window_of(evaluation);
-  set_extent(evaluation);
-  size_t days = (size_t)window_days(evaluation->read);
   evaluation->plans =
-      arena_take_array(&evaluation->arena, (XLA_PARTS + 1) * (evaluation->periods_count + 1) + VERSIONS_CHECKED_MAX, sizeof *evaluation->plans);
-  evaluation->grouping = integrity_grouping_of(evaluation->tenant, &evaluation->demands[0].scope);
-  evaluation->days = arena_take_array(&evaluation->arena, days, sizeof *evaluation->days);
+      arena_take_array(&evaluation->arena, (XLA_PARTS + 1) * (record->periods_count + 1) + record->demands_count, sizeof *evaluation->plans);
+  evaluation->grouping = integrity_grouping_of(evaluation->tenant, &record->demands[0].scope);
+  evaluation->days = arena_take_array(&evaluation->arena, (size_t)window_days(record->read), sizeof *evaluation->days);
   if (!evaluation->plans || !evaluation->days) return false;
   // First, so that what comes meanwhile is noticed by the next look.
-  for (size_t i = 0; i < evaluation->demands_count; i++) {
-    struct demand *demand = &evaluation->demands[i];
-    demand->digests = arena_take_array(&evaluation->arena, days, sizeof *demand->digests);
-    if (!demand->digests) return false;
-    add_plan(evaluation, READ_DAYS, demand, evaluation->read);
-  }
+  for (size_t i = 0; i < record->demands_count; i++)
+    add_plan(evaluation, READ_DAYS, &record->demands[i], record->read);
+  if (evaluation->kind == XLA_LOOK) return true;
   return plan_pieces(evaluation, XLA_PART_WHOLE, window) && plan_pieces(evaluation, XLA_PART_WEEK, week_of(evaluation)) &&
          plan_pieces(evaluation, XLA_PART_DAY, (struct window){evaluation->day, evaluation->day}) &&
-         plan_pieces(evaluation, XLA_PART_REFERENCE, window_rolling(evaluation->valid_from - 1, window_days(window)));
+         plan_pieces(evaluation, XLA_PART_REFERENCE, window_rolling(record->valid_from - 1, window_days(window)));
 }
 
 static void open_taken(struct xla_evaluation *evaluation, const struct job *job) {
@@ -267,76 +138,22 @@ static void open_taken(struct xla_evaluation *evaluation, const struct job *job)
     fail(evaluation, ERR_NOT_FOUND);
     return;
   }
-  if (!take_known(evaluation, job) || !take_periods(evaluation, job) || !take_demands(evaluation, job) || !plan_all(evaluation)) {
+  evaluation->record = (struct xla_record){.tenant = evaluation->tenant, .arena = &evaluation->arena, .day = evaluation->day};
+  if (!xla_record_take(&evaluation->record, job, evaluation->kind != XLA_REVISE) || !plan_all(evaluation)) {
     fail(evaluation, ERR_INTERNAL);
     return;
   }
   evaluation->phase = PHASE_READ;
 }
 
-static const struct metric *metric_named(const struct xla_evaluation *evaluation, struct text key) {
-  return key.at ? tenant_metric_find(evaluation->tenant, key) : NULL;
-}
-
-// What makes one day count as it does: digests tell a day that has changed since.
-struct digest_text {
-  struct buffer text;
-};
-
-static void add_tally(struct digest_text *digest, const struct metric *metric, const struct figures *figures) {
-  const struct tally *tally = metric ? &figures->tallies[metric_place(metric)] : NULL;
-  if (!tally) return;
-  buffer_format(&digest->text, "%s %lld %lld %lld", metric->key, (long long)tally->n, (long long)tally->sum, (long long)tally->sum_squares);
-  for (size_t i = 0; i < metric->bins; i++)
-    buffer_format(&digest->text, " %lld", (long long)tally->bins[i]);
-  buffer_char(&digest->text, '\n');
-}
-
-static void digest_day(const struct xla_evaluation *evaluation, const struct demand *demand, int32_t day, const struct figures *figures) {
-  const struct xla_component *components = demand->body.components.items;
-  struct digest_text digest;
-  buffer_init(&digest.text, BODY_BYTES_MAX);
-  buffer_format(&digest.text, "%d\n", exclusion_periods_cover(evaluation->periods, evaluation->periods_count, day));
-  add_tally(&digest, metric_named(evaluation, demand->body.metric), figures);
-  for (size_t i = 0; i < demand->body.components.count; i++)
-    add_tally(&digest, metric_named(evaluation, components[i].metric), figures);
-  add_tally(&digest, metric_named(evaluation, demand->body.paired_sla.metric), figures);
-  struct text text = buffer_view(&digest.text);
-  digest_sha256(text.at, text.length, demand->digests[day - evaluation->read.from]);
-  buffer_release(&digest.text);
-}
-
-// Of all days whose changes a row notices.
-static void digest_row(const struct xla_evaluation *evaluation, int32_t day, const struct demand *demand, uint8_t out[DIGEST_BYTES]) {
-  int32_t from = noticed_from(evaluation, day, demand);
-  const uint8_t *first = demand->digests[from - evaluation->read.from];
-  if (from == day)
-    memcpy(out, first, DIGEST_BYTES);
-  else
-    digest_sha256(first, (size_t)(day - from + 1) * DIGEST_BYTES, out);
-}
-
-// What a revised row notices changes by: as it was when that was looked at, because rows behind it have been revised since. One that was not
-// looked at keeps what it has.
-static void digest_revised(const struct xla_evaluation *looked, int32_t day, uint8_t out[DIGEST_BYTES]) {
-  const struct known_day *known = find_known(looked, day);
-  const struct demand *demand = known ? find_demand(looked, known->version) : NULL;
-  if (demand && day >= looked->compared_from && day <= looked->day)
-    digest_row(looked, day, demand, out);
-  else if (known)
-    memcpy(out, known->digest, DIGEST_BYTES);
-}
-
 static void take_days(struct xla_evaluation *evaluation, struct reading *reading, const struct plan *plan) {
-  static const struct figures nothing;
+  struct xla_record *record = &evaluation->record;
+  struct text key = plan->demand->body.metric;
+  const struct metric *metric = key.at ? tenant_metric_find(evaluation->tenant, key) : NULL;
   struct reading_group group;
-  const struct metric *metric = metric_named(evaluation, plan->demand->body.metric);
-  // Days without anything don't come.
-  for (int32_t day = plan->question.window.from; day <= plan->question.window.to; day++)
-    digest_day(evaluation, plan->demand, day, &nothing);
   while (reading_next(reading, &group)) {
-    digest_day(evaluation, plan->demand, group.day, &group.figures);
-    if (plan->demand != evaluation->demands || !metric) continue;
+    xla_record_note(record, plan->demand, group.day, &group.figures);
+    if (plan->demand != record->demands || !metric) continue;
     const struct tally *tally = &group.figures.tallies[metric_place(metric)];
     if (tally->n > 0) evaluation->days[evaluation->days_count++] = (struct tally_day){group.day, *tally};
   }
@@ -367,9 +184,9 @@ static size_t readings_now(const struct xla_evaluation *evaluation) {
 static struct xla_measured measured_of(const struct xla_evaluation *evaluation) {
   return (struct xla_measured){
       .tenant = evaluation->tenant,
-      .body = &evaluation->demands[0].body,
-      .version = evaluation->demands[0].version,
-      .valid_from = evaluation->valid_from,
+      .body = &evaluation->record.demands[0].body,
+      .version = evaluation->record.demands[0].version,
+      .valid_from = evaluation->record.valid_from,
       .day = evaluation->day,
       .window = window_of(evaluation),
       .grouping = &evaluation->grouping,
@@ -409,7 +226,8 @@ static void readings_taken(struct xla_evaluation *evaluation, const struct job *
 
 static struct text state_text(struct xla_evaluation *evaluation, struct xla_state *state) {
   struct xla_measured measured = measured_of(evaluation);
-  measured.days_count = exclusion_periods_keep(evaluation->periods, evaluation->periods_count, evaluation->days, evaluation->days_count);
+  measured.days_count =
+      exclusion_periods_keep(evaluation->record.periods, evaluation->record.periods_count, evaluation->days, evaluation->days_count);
   for (size_t i = 0; i < evaluation->plans_count; i++)
     if (evaluation->plans[i].purpose == XLA_PART_WHOLE) measured.counted_days += window_days(evaluation->plans[i].question.window);
   return xla_measured_state(&measured, &evaluation->arena, state);
@@ -423,9 +241,9 @@ static void add_event(const struct xla_evaluation *evaluation, struct job *job, 
   json_object(&json);
   json_member_string(&json, "tenant", evaluation->tenant->slug);
   json_member_text(&json, "xla", evaluation->slug);
-  json_member_text(&json, "name", evaluation->demands[0].body.name);
-  json_member_text(&json, "owner", evaluation->demands[0].body.owner);
-  json_member_text(&json, "before", evaluation->before);
+  json_member_text(&json, "name", evaluation->record.demands[0].body.name);
+  json_member_text(&json, "owner", evaluation->record.demands[0].body.owner);
+  json_member_text(&json, "before", evaluation->record.before);
   json_name(&json, "state");
   json_raw(&json, state);
   json_object_end(&json);
@@ -436,51 +254,40 @@ static void add_event(const struct xla_evaluation *evaluation, struct job *job, 
 static void add_events(const struct xla_evaluation *evaluation, struct job *job, const struct xla_state *state, struct text text) {
   static const char *const EVENTS[XLA_STATUS_COUNT] = {
       [XLA_BREACHED] = EVENT_XLA_BREACHED, [XLA_AT_RISK] = EVENT_XLA_AT_RISK, [XLA_MET] = EVENT_XLA_MET};
-  bool changed = !evaluation->before.at || !text_is(evaluation->before, XLA_STATUS_NAMES[state->status]);
+  bool changed = !evaluation->record.before.at || !text_is(evaluation->record.before, XLA_STATUS_NAMES[state->status]);
   if (changed && EVENTS[state->status]) add_event(evaluation, job, EVENTS[state->status], text);
   // It is stale from the day after on.
-  if (evaluation->demands[0].body.review_by == evaluation->day) add_event(evaluation, job, EVENT_XLA_STALE, text);
+  if (evaluation->record.demands[0].body.review_by == evaluation->day) add_event(evaluation, job, EVENT_XLA_STALE, text);
 }
 
 // Whether answers that are kept are made of it: watermelons show what is breached.
 static bool tells(const struct xla_evaluation *evaluation, const struct xla_state *state) {
   const char *breached = XLA_STATUS_NAMES[XLA_BREACHED];
-  return state->status == XLA_BREACHED || evaluation->kind == XLA_REVISE || (evaluation->before.at && text_is(evaluation->before, breached));
+  return state->status == XLA_BREACHED || evaluation->kind == XLA_REVISE ||
+         (evaluation->record.before.at && text_is(evaluation->record.before, breached));
 }
 
 static struct job *store_job(struct xla_evaluation *evaluation, struct store *store, void *owner, void (*done)(struct job *job)) {
   struct xla_state state;
-  struct xla_day_draft draft = {.slug = evaluation->slug, .day = evaluation->day, .version = evaluation->demands[0].version};
+  struct xla_day_draft draft = {.slug = evaluation->slug, .day = evaluation->day, .version = evaluation->record.demands[0].version};
   draft.state = state_text(evaluation, &state);
   struct job *job = draft.state.at ? job_new(store, LANE_WRITE, &evaluation->tenant->id, owner, done) : NULL;
   if (!job) return NULL;
   draft.status = XLA_STATUS_NAMES[state.status];
   job->unseen = !tells(evaluation, &state);
   if (evaluation->kind == XLA_REVISE) {
-    digest_revised(evaluation->looked, evaluation->day, draft.digest);
+    xla_record_digest_seen(&evaluation->looked->record, evaluation->day, draft.digest);
     xla_day_ask_revise(job, &evaluation->tenant->id, &draft);
     return job;
   }
-  digest_row(evaluation, evaluation->day, evaluation->demands, draft.digest);
+  xla_record_digest(&evaluation->record, draft.digest);
   xla_day_ask_add(job, &evaluation->tenant->id, &draft);
   add_events(evaluation, job, &state, draft.state);
   return job;
 }
 
 bool xla_evaluation_outdated(const struct xla_evaluation *evaluation, struct window *rows) {
-  int32_t last = evaluation->kind == XLA_EVALUATE ? evaluation->day - 1 : evaluation->day;
-  if (evaluation->error || evaluation->phase != PHASE_DONE) return false;
-  for (size_t i = 0; i < evaluation->known_count; i++) {
-    const struct known_day *known = &evaluation->known[i];
-    const struct demand *demand = find_demand(evaluation, known->version);
-    uint8_t digest[DIGEST_BYTES];
-    if (!demand || known->day < evaluation->compared_from || known->day > last) continue;
-    digest_row(evaluation, known->day, demand, digest);
-    if (memcmp(known->digest, digest, DIGEST_BYTES) == 0) continue;
-    *rows = (struct window){known->day, evaluation->known[evaluation->known_count - 1].day};
-    return true;
-  }
-  return false;
+  return !evaluation->error && evaluation->phase == PHASE_DONE && xla_record_outdated(&evaluation->record, rows);
 }
 
 // --- Job by job -----------------------------------------------------------------------------------------------------
@@ -492,12 +299,6 @@ static struct job *read_job(struct xla_evaluation *evaluation, struct store *sto
   return job;
 }
 
-// Rows that an evaluation has to know: the one before the first that is compared, and those behind the day that rest on it.
-static struct window reach_of(const struct xla_evaluation *evaluation) {
-  int32_t day = evaluation->day, far = XLA_WINDOW_DAYS_MAX + TREND_DAYS;
-  return evaluation->kind == XLA_REVISE ? (struct window){day, day} : (struct window){day - far, day + far};
-}
-
 struct job *xla_evaluation_next(struct xla_evaluation *evaluation, struct store *store, void *owner, void (*done)(struct job *job)) {
   struct job *job = NULL;
   if (evaluation->phase == PHASE_DONE) return NULL;
@@ -505,7 +306,7 @@ struct job *xla_evaluation_next(struct xla_evaluation *evaluation, struct store 
   if (evaluation->phase == PHASE_STORE) job = store_job(evaluation, store, owner, done);
   if (evaluation->phase == PHASE_OPEN) {
     job = job_new(store, LANE_READ, &evaluation->tenant->id, owner, done);
-    if (job) xla_day_ask_open(job, &evaluation->tenant->id, evaluation->slug, evaluation->day, reach_of(evaluation));
+    if (job) xla_record_ask(job, evaluation->tenant, evaluation->slug, evaluation->day, evaluation->kind != XLA_REVISE);
   }
   if (!job) fail(evaluation, ERR_UNAVAILABLE);
   return job;
