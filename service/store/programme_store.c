@@ -5,72 +5,56 @@
 
 #define DAY_OF(instant)     "(" instant " at time zone z.time_zone)::date"
 #define IN_WINDOW(instant)  DAY_OF(instant) " between $2::date and $3::date"
-#define AT_MOST(rows, most) "(select count(*) from (" rows " limit " most ") l)"
+#define DAY_STARTED         DAY_OF("a.started_at")
+#define EVALUATED_IN_WINDOW IN_WINDOW("e.evaluated_at")
+#define CREATED_IN_WINDOW   IN_WINDOW("i.created_at")
+#define ARRIVED_IN_WINDOW   IN_WINDOW("o.attempted_at")
 
 // $1 tenant, $2 and $3 first and last day, $4 how many tickets that wait are counted, $5 how many deliveries. An initiative's baseline is held
 // against the first action of the same iteration: a later one begins with a baseline of its own.
 static const struct statement COUNTS = {
     "programme_counts",
     "with z as materialized (select time_zone from tenants where tenant_id = $1::uuid),"
-    " first as materialized (select i.initiative_id, i.content ->> 'baseline' as baseline, min(" DAY_OF(
-        "a.started_at") ") as day"
-                        " from z cross join initiatives i join initiative_actions a on a.tenant_id = $1::uuid and a.initiative_id = i.initiative_id"
-                        " and a.iteration = i.iteration where i.tenant_id = $1::uuid and a.started_at is not null group by i.tenant_id, "
-                        "i.initiative_id),"
-                        " begun as materialized (select f.day, b.content #>> '{window,to}' as measured_to from first f"
-                        " left join baselines b on b.tenant_id = $1::uuid and b.baseline_id = f.baseline::uuid where f.day between $2::date and "
-                        "$3::date),"
-                        " agreed as materialized (select exists (select from xla_days k where k.tenant_id = $1::uuid and k.slug = x.slug) as "
-                        "evaluated from xlas x"
-                        " where x.tenant_id = $1::uuid and x.retired_at is null)"
-                        " select (select count(*) from begun), (select count(*) from begun where measured_to::date < day),"
-                        " (select count(*) from objectives o where o.tenant_id = $1::uuid and o.retired_at is null),"
-                        " " AT_MOST(
-                            "select from queue q where q.tenant_id = $1::uuid",
-                            "$4::int8") ","
-                                        " (select count(*) from baselines b where b.tenant_id = $1::uuid and b.kind = 'measured'),"
-                                        " (select count(*) from agreed), (select count(*) from agreed where evaluated),"
-                                        " (select count(*) from z cross join evaluations e where e.tenant_id = $1::uuid and " IN_WINDOW(
-                                            "e.evaluated_at") "),"
-                                                              " (select count(*) from credentials c where c.tenant_id = $1::uuid and c.role = "
-                                                              "'dashboard' and c.revoked_at is null),"
-                                                              " (select count(*) from webhooks w where w.tenant_id = $1::uuid and w.enabled),"
-                                                              " " AT_MOST(
-                                                                  "select from z cross join outbox o where o.tenant_id = $1::uuid and o.state = "
-                                                                  "'delivered' and o.type <> 'webhook.test' and " IN_WINDOW("o.attempted_at"),
-                                                                  "$5::int8") ","
-                                                                              " (select count(*) from z cross join initiatives i where i.tenant_id = "
-                                                                              "$1::uuid and i.content #>> '{source,kind}' <> 'other' and " IN_WINDOW(
-                                                                                  "i.created_at") "),"
-                                                                                                  " (select count(*) from initiatives i where "
-                                                                                                  "i.tenant_id = $1::uuid and i.status = 'open')"};
+    " first as materialized (select i.initiative_id, i.content ->> 'baseline' as baseline, min(" DAY_STARTED ") as day from z"
+    " cross join initiatives i join initiative_actions a on a.tenant_id = $1::uuid and a.initiative_id = i.initiative_id"
+    " and a.iteration = i.iteration where i.tenant_id = $1::uuid and a.started_at is not null group by i.tenant_id, i.initiative_id),"
+    " begun as materialized (select f.day, b.content #>> '{window,to}' as measured_to from first f"
+    " left join baselines b on b.tenant_id = $1::uuid and b.baseline_id = f.baseline::uuid where f.day between $2::date and $3::date),"
+    " agreed as materialized (select exists (select from xla_days k where k.tenant_id = $1::uuid and k.slug = x.slug) as evaluated"
+    " from xlas x where x.tenant_id = $1::uuid and x.retired_at is null)"
+    " select (select count(*) from begun), (select count(*) from begun where measured_to::date < day),"
+    " (select count(*) from objectives o where o.tenant_id = $1::uuid and o.retired_at is null),"
+    " (select count(*) from (select from queue q where q.tenant_id = $1::uuid limit $4::int8) l),"
+    " (select count(*) from baselines b where b.tenant_id = $1::uuid and b.kind = 'measured'),"
+    " (select count(*) from agreed), (select count(*) from agreed where evaluated),"
+    " (select count(*) from z cross join evaluations e where e.tenant_id = $1::uuid and " EVALUATED_IN_WINDOW "),"
+    " (select count(*) from credentials c where c.tenant_id = $1::uuid and c.role = 'dashboard' and c.revoked_at is null),"
+    " (select count(*) from webhooks w where w.tenant_id = $1::uuid and w.enabled),"
+    " (select count(*) from (select from z cross join outbox o where o.tenant_id = $1::uuid and o.state = 'delivered'"
+    " and o.type <> 'webhook.test' and " ARRIVED_IN_WINDOW " limit $5::int8) l),"
+    " (select count(*) from z cross join initiatives i where i.tenant_id = $1::uuid and i.content #>> '{source,kind}' <> 'other'"
+    " and " CREATED_IN_WINDOW "),"
+    " (select count(*) from initiatives i where i.tenant_id = $1::uuid and i.status = 'open')"};
 
-#define LIST_OF(list) "json_array_elements(case when json_typeof(" list ") = 'array' then " list " else '[]' end)"
+#define ITEMS_OF(list)  "json_array_elements(case when json_typeof(" list ") = 'array' then " list " else '[]' end)"
+#define COMPONENTS      ITEMS_OF("x.content -> 'components'")
+#define SUCCESS_FACTORS ITEMS_OF("i.content -> 'success_factors'")
+#define GUARDRAILS      ITEMS_OF("i.content -> 'guardrails'")
 
 static const struct statement USES = {
     "programme_uses",
     "with spoken as materialized (select k.key, true as agreed from xlas x cross join lateral (select x.content ->> 'metric' as key"
-    " union select e ->> 'metric' from " LIST_OF(
-        "x.content -> 'components'") " e union select x.content #>> '{paired_sla,metric}') k"
-                                     " where x.tenant_id = $1::uuid and x.retired_at is null"
-                                     " union all select k.key, false from initiatives i cross join lateral (select i.content ->> 'metric' as key"
-                                     " union select e ->> 'metric' from " LIST_OF(
-                                         "i.content -> 'success_factors'") " e"
-                                                                           " union select e #>> '{}' from " LIST_OF(
-                                                                               "i.content -> 'guardrails'") " e) k"
-                                                                                                            " where i.tenant_id = $1::uuid and "
-                                                                                                            "i.status <> 'cancelled')"
-                                                                                                            " select s.key, count(*) filter (where "
-                                                                                                            "s.agreed), count(*) filter (where not "
-                                                                                                            "s.agreed) from spoken s where s.key is "
-                                                                                                            "not null group by s.key"
-                                                                                                            " order by s.key"};
+    " union select e ->> 'metric' from " COMPONENTS " e union select x.content #>> '{paired_sla,metric}') k"
+    " where x.tenant_id = $1::uuid and x.retired_at is null"
+    " union all select k.key, false from initiatives i cross join lateral (select i.content ->> 'metric' as key"
+    " union select e ->> 'metric' from " SUCCESS_FACTORS " e union select e #>> '{}' from " GUARDRAILS " e) k"
+    " where i.tenant_id = $1::uuid and i.status <> 'cancelled')"
+    " select s.key, count(*) filter (where s.agreed), count(*) filter (where not s.agreed) from spoken s where s.key is not null group by s.key"
+    " order by s.key"};
 
 // $1 tenant, $2 and $3 first and last day, $4 how many responses. Contexts as answers count with them: that of the resolution, or of a ticket that
 // was never resolved. The first row is of all dimensions together.
-#define HAS          "c.value_ids[d.dimension_id] is not null"
-#define DELAY        "floor(extract(epoch from s.submitted_at - n.resolved_at))::int8"
-#define PEOPLE(what) "count(distinct c.respondent) filter (where " what ")"
+#define DELAY "floor(extract(epoch from s.submitted_at - n.resolved_at))::int8"
 static const struct statement ANSWERS = {
     "programme_answers",
     "with z as materialized (select time_zone from tenants where tenant_id = $1::uuid),"
@@ -84,21 +68,18 @@ static const struct statement ANSWERS = {
     " and k.no = s.resolution_no limit 1) n on true),"
     " answers as materialized (select p.respondent, p.delay, g.value_ids from placed p cross join lateral"
     " (select k.value_ids from segments k where k.tenant_id = $1::uuid and k.segment_id = p.segment_id limit 1) g),"
-    " parts as materialized (select d.dimension_id, d.name, count(*) filter (where " HAS ") as part, " PEOPLE(
-        HAS) " as part_people,"
-             " " PEOPLE("not (" HAS
-                        ")") " as rest_people from dimensions d cross join answers c where d.tenant_id = $1::uuid group by 1, 2),"
-                             " used as materialized (select coalesce(array_agg(dimension_id), '{}') as ids from parts where part > 0),"
-                             " judged as materialized (select a.respondent, a.delay, cardinality(u.ids) > 0"
-                             " and not exists (select from unnest(u.ids) i where a.value_ids[i] is null) as whole from answers a cross join used u)"
-                             " select null::text, count(*) filter (where c.whole), " PEOPLE("c.whole") ", " PEOPLE(
-                                 "not c.whole") ", count(*),"
-                                                " count(*) filter (where c.delay >= 0), " PEOPLE(
-                                                    "c.delay >= 0") ","
-                                                                    " percentile_disc(0.5) within group (order by c.delay) filter (where c.delay >= "
-                                                                    "0), 0::int2 as place from judged c"
-                                                                    " union all select name, part, part_people, rest_people, null, null, null, null, "
-                                                                    "dimension_id from parts order by place"};
+    " parts as materialized (select d.dimension_id, d.name, count(*) filter (where h.has) as part,"
+    " count(distinct c.respondent) filter (where h.has) as part_people, count(distinct c.respondent) filter (where not h.has) as rest_people"
+    " from dimensions d cross join answers c cross join lateral (select c.value_ids[d.dimension_id] is not null as has) h"
+    " where d.tenant_id = $1::uuid group by d.dimension_id, d.name),"
+    " used as materialized (select coalesce(array_agg(dimension_id), '{}') as ids from parts where part > 0),"
+    " judged as materialized (select a.respondent, a.delay, cardinality(u.ids) > 0"
+    " and not exists (select from unnest(u.ids) i where a.value_ids[i] is null) as whole from answers a cross join used u)"
+    " select null::text, count(*) filter (where c.whole), count(distinct c.respondent) filter (where c.whole),"
+    " count(distinct c.respondent) filter (where not c.whole), count(*), count(*) filter (where c.delay >= 0),"
+    " count(distinct c.respondent) filter (where c.delay >= 0),"
+    " percentile_disc(0.5) within group (order by c.delay) filter (where c.delay >= 0), 0::int2 as place from judged c"
+    " union all select name, part, part_people, rest_people, null, null, null, null, dimension_id from parts order by place"};
 
 const struct statement *const PROGRAMME_STATEMENTS[] = {&COUNTS, &USES, &ANSWERS, NULL};
 

@@ -3,8 +3,8 @@
 
 // $1 tenant, $2 verdict or null, $3 and $4 when and which the last one before was, $5 how many. An action belongs to the story when it was done in
 // the iteration that was evaluated, or in an earlier one. The order of columns is that of enum story_text, behind those that are no texts.
-#define DONE_OF(what)                                                                                                                       \
-  "(select " what " from initiative_actions a where a.tenant_id = $1::uuid and a.initiative_id = i.initiative_id and a.done_at is not null" \
+#define DONE                                                                                                                \
+  " from initiative_actions a where a.tenant_id = $1::uuid and a.initiative_id = i.initiative_id and a.done_at is not null" \
   " and a.iteration <= i.told_iteration)"
 
 static const struct statement LIST = {
@@ -20,32 +20,15 @@ static const struct statement LIST = {
     " i.content ->> 'title', i.content ->> 'objective', i.status, i.content #>> '{source,kind}', i.content #>> '{source,reference}',"
     " (select s.reason from initiative_steps s where s.tenant_id = $1::uuid and s.initiative_id = i.initiative_id and s.kind = 'cancel'"
     " order by s.seq desc limit 1), i.content #>> '{lessons,learned}', i.content #>> '{lessons,shared_how}',"
-    " " DONE_OF("string_agg(a.title, '; ' order by a.done_at, a.action_id)") ","
-                                                                             " " DONE_OF("json_agg(json_build_object('title', a.title, 'done_on', "
-                                                                                         "(a.done_at at time zone z.time_zone)::date, 'experiment', "
-                                                                                         "a.experiment,"
-                                                                                         " 'outcome', a.outcome) order by a.done_at, "
-                                                                                         "a.action_id)::text") ","
-                                                                                                               " json_build_object('scope', "
-                                                                                                               "coalesce(i.evaluation -> 'scope', "
-                                                                                                               "i.content -> 'scope'))::text, "
-                                                                                                               "i.verdict, i.evaluation ->> 'metric',"
-                                                                                                               " i.evaluation ->> 'sentence', "
-                                                                                                               "(i.evaluation -> 'target')::text, "
-                                                                                                               "(i.evaluation -> 'reached')::text, "
-                                                                                                               "(i.evaluation -> 'before')::text,"
-                                                                                                               " (i.evaluation -> 'after')::text, "
-                                                                                                               "(i.evaluation -> 'hours_won')::text, "
-                                                                                                               "(i.evaluation -> 'money_won')::text,"
-                                                                                                               " i.evaluation #>> '{before,value}', "
-                                                                                                               "i.evaluation #>> '{before,n}', "
-                                                                                                               "i.evaluation #>> '{hours_won,value}'"
-                                                                                                               " from told i cross join z where "
-                                                                                                               "$3::timestamptz is null or "
-                                                                                                               "(i.told_at, i.initiative_id) < "
-                                                                                                               "($3::timestamptz, $4::uuid)"
-                                                                                                               " order by i.told_at desc, "
-                                                                                                               "i.initiative_id desc limit $5::int8"};
+    " (select string_agg(a.title, '; ' order by a.done_at, a.action_id)" DONE ","
+    " (select json_agg(json_build_object('title', a.title, 'done_on', (a.done_at at time zone z.time_zone)::date, 'experiment', a.experiment,"
+    " 'outcome', a.outcome) order by a.done_at, a.action_id)::text" DONE ","
+    " json_build_object('scope', coalesce(i.evaluation -> 'scope', i.content -> 'scope'))::text, i.verdict, i.evaluation ->> 'metric',"
+    " i.evaluation ->> 'sentence', (i.evaluation -> 'target')::text, (i.evaluation -> 'reached')::text, (i.evaluation -> 'before')::text,"
+    " (i.evaluation -> 'after')::text, (i.evaluation -> 'hours_won')::text, (i.evaluation -> 'money_won')::text,"
+    " i.evaluation #>> '{before,value}', i.evaluation #>> '{before,n}', i.evaluation #>> '{hours_won,value}'"
+    " from told i cross join z where $3::timestamptz is null or (i.told_at, i.initiative_id) < ($3::timestamptz, $4::uuid)"
+    " order by i.told_at desc, i.initiative_id desc limit $5::int8"};
 
 const struct statement *const STORY_STATEMENTS[] = {&LIST, NULL};
 
