@@ -115,9 +115,9 @@ static const struct table_part MATURITY_PARTS[] = {
     {"metric", "", "levels.*.rows.*"}, {"level", "", "levels.*"}, {"warning", "", "warnings.*"}, {"whole", "", ""}, RATE, END};
 static const struct table MATURITY = {
     "part=# maturity=^maturity|maturity key title source level wanted measured reached current attained missed attains target gap " WITHIN(
-        "figure",
-        "figure") "last_day warning sign metric xla experience flags sentence effort.metrics effort.share measured_up_to reached_up_to more "
-                  "metric.from=window.from metric.to=window.to n suppressed=! " RATED HEAD,
+        "figure", "figure") "last_day warning sign metric xla experience initiative flags sentence effort.metrics effort.share measured_up_to "
+                            "reached_up_to more "
+                            "metric.from=window.from metric.to=window.to n suppressed=! " RATED HEAD,
     MATURITY_PARTS};
 static const struct table COVERAGE = {
     "part=# maturity=^maturity|maturity key title source supplier level wanted measured has_source has_data n last_day gap "

@@ -8,7 +8,7 @@
 #include "domain/integrity.h"
 #include "store/maturity_store.h"
 
-enum { SPANS = LEVEL_STRATEGIC + 1, STEP_GATHERED = SPANS * READING_STEPS, STEP_METRICS, STEP_AGREEMENTS, TARGET_PARTS = 100 };
+enum { SPANS = LEVEL_STRATEGIC + 1, STEP_GATHERED = SPANS * READING_STEPS, STEP_METRICS, STEP_AGREEMENTS, STEP_INITIATIVES, TARGET_PARTS = 100 };
 
 static const struct scope EVERYTHING = {NULL, 0};
 
@@ -51,6 +51,7 @@ static void ask_maturity(struct request *request, struct job *job) {
   gathered_ask(job, tenant, span_of(request, LEVEL_OPERATIONAL).to);
   metric_ask_list(job, &tenant->id, 0);
   maturity_ask_agreements(job, &tenant->id, XLAS_LISTED_MAX);
+  maturity_ask_initiatives(job, &tenant->id, MATURITY_WARNINGS_MAX);
 }
 
 static bool take_totals(struct maturity *maturity) {
@@ -239,19 +240,53 @@ static struct text own_goal_sentence(const struct maturity *maturity, const stru
                       goal->sign == MATURITY_WATERMELON ? "misses its own" : "is worse than a window earlier");
 }
 
+// What all warnings about goals say: members of the one that is open.
+static void write_goal(const struct maturity *maturity, enum maturity_sign sign, struct text metric, unsigned flags, struct text sentence) {
+  struct json_writer *json = &maturity->request->writer;
+  json_member_string(json, "warning", "own_goal");
+  json_member_string(json, "sign", MATURITY_SIGNS[sign]);
+  json_member_text(json, "metric", metric);
+  write_flags(json, sign == MATURITY_INTEGRITY ? flags : 0);
+  json_member_text(json, "sentence", sentence);
+}
+
 static void write_own_goal(const struct maturity *maturity, const struct maturity_own_goal *goal) {
   struct json_writer *json = &maturity->request->writer;
   const struct maturity_agreement *agreement = &maturity->agreements[goal->agreement], *experience = &maturity->agreements[goal->experience];
-  bool flagged = goal->sign == MATURITY_INTEGRITY;
   json_object(json);
-  json_member_string(json, "warning", "own_goal");
-  json_member_string(json, "sign", MATURITY_SIGNS[goal->sign]);
-  json_member_string(json, "metric", goal->metric ? goal->metric->key : NULL);
+  write_goal(maturity, goal->sign, text_of(goal->metric ? goal->metric->key : NULL), agreement->flags, own_goal_sentence(maturity, goal));
   json_member_text(json, "xla", agreement->slug);
-  json_member_text(json, "experience", flagged ? TEXT_NONE : experience->slug);
-  write_flags(json, flagged ? agreement->flags : 0);
-  json_member_text(json, "sentence", own_goal_sentence(maturity, goal));
+  json_member_text(json, "experience", goal->sign == MATURITY_INTEGRITY ? TEXT_NONE : experience->slug);
+  json_member_null(json, "initiative");
   json_object_end(json);
+}
+
+static void write_initiative(const struct maturity *maturity, const struct maturity_initiative *initiative, enum maturity_sign sign) {
+  struct json_writer *json = &maturity->request->writer;
+  const struct metric *metric = tenant_metric_find(maturity->catalogue, initiative->metric);
+  char id[UUID_CHARS];
+  uuid_write(&initiative->id, id);
+  struct text says = sign == MATURITY_INTEGRITY
+                         ? TEXT("the evaluation of its initiative raises integrity flags")
+                         : arena_format(&maturity->request->arena, "its initiative reaches the target, while what it was to keep worsens: %.*s",
+                                        INSIGHT_TEXT(initiative->guardrails));
+  json_object(json);
+  write_goal(maturity, sign, initiative->metric, initiative->flags,
+             arena_format(&maturity->request->arena, "%s may have become its own goal: %.*s (%.*s).", metric ? metric->title : "A metric",
+                          INSIGHT_TEXT(says), INSIGHT_TEXT(initiative->title)));
+  json_member_null(json, "xla");
+  json_member_null(json, "experience");
+  json_member_text(json, "initiative", (struct text){id, sizeof id});
+  json_object_end(json);
+}
+
+static void write_initiatives(const struct maturity *maturity) {
+  for (size_t row = 0; row < job_rows(maturity->job, STEP_INITIATIVES); row++) {
+    struct maturity_initiative initiative;
+    maturity_take_initiative(maturity->job, STEP_INITIATIVES, row, &initiative);
+    if (initiative.flags) write_initiative(maturity, &initiative, MATURITY_INTEGRITY);
+    if (initiative.guardrails.at) write_initiative(maturity, &initiative, MATURITY_WORSENED);
+  }
 }
 
 static void write_warnings(const struct maturity *maturity) {
@@ -267,6 +302,7 @@ static void write_warnings(const struct maturity *maturity) {
                   "All that is measured belongs to level 1: what IT costs and how fast it works, not how that is experienced.");
   for (size_t i = 0; i < shown; i++)
     write_own_goal(maturity, &goals[i]);
+  write_initiatives(maturity);
   json_array_end(json);
   json_member_int(json, "more", (int64_t)(count - shown));
 }

@@ -172,6 +172,30 @@ START_TEST(warns_when_a_target_is_met_while_the_experience_suffers) {
 }
 END_TEST
 
+#define ID "01900000-0000-7000-8000-000000000001"
+
+START_TEST(warns_when_an_initiative_reaches_its_target_at_the_cost_of_something_else) {
+  sql_run("insert into initiatives (tenant_id, initiative_id, content, created_by) values (" TENANT ", '" ID "', '{\"title\": \"Quicker\"}', 'key')");
+  sql_run("insert into evaluations (tenant_id, initiative_id, iteration, evaluated_at, window_from, window_to, verdict, still_relevant, content, created_by)"
+          " select " TENANT ", '" ID "', 1, now() - interval '366 days', current_date - 400, current_date - 380, 'worsened', true, '{\"metric\": \"ces\","
+          " \"reached\": true, \"integrity\": [{\"flag\": \"rapid_ratings\", \"verdict\": \"raised\"}], \"guardrails\": [{\"metric\": \"csat\","
+          " \"comparison\": {\"verdict\": \"worsened\"}}, {\"metric\": \"nps\", \"comparison\": {\"suppressed\": true}}]}', 'key'");
+  static const struct step old[] = {MATURITY(DASHBOARD, "What was evaluated long ago is over", "warnings.length = 0")};
+  STEPS(old);
+  sql_run("update evaluations set evaluated_at = now() - interval '365 days'");
+  static const struct step story[] = {
+      MATURITY(DASHBOARD, "Flags and guardrails are both signs", "warnings.length = 2", "warnings.0.sign = integrity_flag", "warnings.0.metric = ces",
+               "warnings.0.initiative = " ID, "warnings.0.xla = null", "warnings.0.flags = [\"rapid_ratings\"]", "warnings.1.sign = experience_worsened",
+               "warnings.1.flags = []", "warnings.1.sentence = Customer effort (ease) may have become its own goal: its initiative reaches the target, while what it "
+               "was to keep worsens: csat (Quicker)."),
+  };
+  STEPS(story);
+  sql_run("update evaluations set content = (content::jsonb || '{\"reached\": false, \"integrity\": []}')::json");
+  static const struct step missed[] = {MATURITY(DASHBOARD, "Who has not reached the target has not gamed it", "warnings.length = 0")};
+  STEPS(missed);
+}
+END_TEST
+
 START_TEST(reads_whole_months_for_who_may_read_nothing_else) {
   static const struct step months[] = {
       {.says = "Dashboards are to read whole months", .key = ADMIN, .method = "PATCH", .path = "/v1/settings", .headers = "If-Match: *",
@@ -197,6 +221,7 @@ int main(void) {
   tcase_add_test(cases, knows_how_current_a_value_is_by_who_works_with_it);
   tcase_add_test(cases, withholds_what_few_have_answered);
   tcase_add_test(cases, warns_when_a_target_is_met_while_the_experience_suffers);
+  tcase_add_test(cases, warns_when_an_initiative_reaches_its_target_at_the_cost_of_something_else);
   tcase_add_test(cases, reads_whole_months_for_who_may_read_nothing_else);
   suite_add_tcase(suite, cases);
   return house_run(suite);
