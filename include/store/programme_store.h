@@ -33,7 +33,8 @@ struct programme_answers {
   struct programme_part whole;  // with a value of every dimension in use: one that any of them has
 };
 void programme_take_answers(const struct job *job, unsigned step, struct programme_answers *answers);
-// The dimensions, in their order, and how many answers have a value of each; false behind the last.
+// The dimensions, in their order, and how many answers have a value of each; false behind the last. Of many people some are counted, at least as many
+// as a minimum group can ask for (MIN_GROUP_MAX).
 bool programme_take_dimension(const struct job *job, unsigned step, size_t place, struct text *name, struct programme_part *part);
 
 #endif

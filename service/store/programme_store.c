@@ -53,7 +53,8 @@ static const struct statement USES = {
     " order by s.key"};
 
 // $1 tenant, $2 and $3 first and last day, $4 how many responses. Contexts as answers count with them: that of the resolution, or of a ticket that
-// was never resolved. The first row is of all dimensions together.
+// was never resolved. Answers with values of the same dimensions are put together with ten of their respondents: as many as a minimum group can ask
+// for, and enough to know it of any union. The first row is of all dimensions together.
 #define DELAY "floor(extract(epoch from s.submitted_at - n.resolved_at))::int8"
 static const struct statement ANSWERS = {
     "programme_answers",
@@ -66,19 +67,24 @@ static const struct statement ANSWERS = {
     " (select t.segment_id from tickets t where t.tenant_id = $1::uuid and t.ref = s.ref)) as segment_id from sampled s"
     " left join lateral (select k.resolved_at, k.segment_id from resolutions k where k.tenant_id = $1::uuid and k.ref = s.ref"
     " and k.no = s.resolution_no limit 1) n on true),"
-    " answers as materialized (select p.respondent, p.delay, g.value_ids from placed p cross join lateral"
+    " answers as materialized (select p.respondent, p.delay, array(select u.place from unnest(g.value_ids) with ordinality as u(value_id, place)"
+    " where u.value_id is not null) as dimensions from placed p cross join lateral"
     " (select k.value_ids from segments k where k.tenant_id = $1::uuid and k.segment_id = p.segment_id limit 1) g),"
-    " parts as materialized (select d.dimension_id, d.name, count(*) filter (where h.has) as part,"
-    " count(distinct c.respondent) filter (where h.has) as part_people, count(distinct c.respondent) filter (where not h.has) as rest_people"
-    " from dimensions d cross join answers c cross join lateral (select c.value_ids[d.dimension_id] is not null as has) h"
-    " where d.tenant_id = $1::uuid group by d.dimension_id, d.name),"
-    " used as materialized (select coalesce(array_agg(dimension_id), '{}') as ids from parts where part > 0),"
-    " judged as materialized (select a.respondent, a.delay, cardinality(u.ids) > 0"
-    " and not exists (select from unnest(u.ids) i where a.value_ids[i] is null) as whole from answers a cross join used u)"
-    " select null::text, count(*) filter (where c.whole), count(distinct c.respondent) filter (where c.whole),"
-    " count(distinct c.respondent) filter (where not c.whole), count(*), count(*) filter (where c.delay >= 0),"
-    " count(distinct c.respondent) filter (where c.delay >= 0),"
-    " percentile_disc(0.5) within group (order by c.delay) filter (where c.delay >= 0), 0::int2 as place from judged c"
+    " alike as materialized (select a.dimensions, count(*) as n, (array_agg(distinct a.respondent order by a.respondent))[1:10] as people"
+    " from answers a group by a.dimensions),"
+    " parts as materialized (select d.dimension_id, d.name, coalesce(sum(a.n) filter (where h.has and u.place = 1), 0)::int8 as part,"
+    " count(distinct u.person) filter (where h.has) as part_people, count(distinct u.person) filter (where not h.has) as rest_people"
+    " from dimensions d cross join alike a cross join lateral (select d.dimension_id = any (a.dimensions) as has) h"
+    " cross join lateral unnest(a.people) with ordinality as u(person, place) where d.tenant_id = $1::uuid group by d.dimension_id, d.name),"
+    " used as materialized (select coalesce(array_agg(dimension_id::int8), '{}') as ids from parts where part > 0),"
+    " judged as materialized (select a.n, u.person, u.place, cardinality(i.ids) > 0 and i.ids <@ a.dimensions as whole"
+    " from alike a cross join used i cross join lateral unnest(a.people) with ordinality as u(person, place)),"
+    " timed as materialized (select count(*) as n, count(distinct a.respondent) as people,"
+    " percentile_disc(0.5) within group (order by a.delay) as median from answers a where a.delay >= 0),"
+    " wholes as materialized (select coalesce(sum(j.n) filter (where j.whole and j.place = 1), 0)::int8 as part,"
+    " count(distinct j.person) filter (where j.whole) as part_people, count(distinct j.person) filter (where not j.whole) as rest_people,"
+    " coalesce(sum(j.n) filter (where j.place = 1), 0)::int8 as n from judged j)"
+    " select null::text, w.part, w.part_people, w.rest_people, w.n, t.n, t.people, t.median, 0::int2 as place from wholes w cross join timed t"
     " union all select name, part, part_people, rest_people, null, null, null, null, dimension_id from parts order by place"};
 
 const struct statement *const PROGRAMME_STATEMENTS[] = {&COUNTS, &USES, &ANSWERS, NULL};
