@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/telemetry.h"
 #include "http/link.h"
+#include "http/web_page.h"
 
 void reply_problem(struct request *request, enum err error) {
   const struct error_fact *fact = error_fact(error);
@@ -152,7 +153,9 @@ static struct text file_name(struct request *request) {
   return (struct text){name, length};
 }
 
-static void name_table(struct request *request) {
+// What tables and pages have besides: a file's name, or what a browser may do.
+static void add_media_headers(struct request *request) {
+  if (request->status == MHD_HTTP_OK && request->content_type == MEDIA_TYPES[MEDIA_HTML]) web_page_guard(request);
   if (request->status != MHD_HTTP_OK || request->content_type != MEDIA_TYPES[MEDIA_CSV]) return;
   struct text name = file_name(request);
   request_add_header(request, "Content-Disposition", arena_format(&request->arena, "attachment; filename=\"%.*s.csv\"", (int)name.length, name.at));
@@ -196,7 +199,7 @@ bool reply_queue(struct request *request) {
     reply_problem(request, ERR_INTERNAL);
   }
   tag_read(request);
-  name_table(request);
+  add_media_headers(request);
   size_t length = request->static_answer ? request->static_length : request->answer.length;
   if (request->has_file) length = (size_t)request->file_size;
   struct MHD_Response *response = make_response(request, length);
