@@ -34,6 +34,8 @@ enum err drivers_get(struct request *request);
 enum err insight_signals(struct request *request);
 enum err insight_what_matters(struct request *request);
 
+enum err report_get(struct request *request);
+
 enum err key_post(struct request *request);
 enum err key_get(struct request *request);
 enum err key_list(struct request *request);

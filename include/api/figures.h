@@ -69,6 +69,9 @@ void figures_write(struct json_writer *json, const struct figures *figures, cons
                    const struct figures_style *style);
 // Value, n, interval, unit, formula: members of the object that is open.
 void figures_write_estimate(struct json_writer *json, const struct metric *metric, const struct estimate *estimate, const struct tenant *tenant);
+// One figure of them.
+void figures_write_figure(struct json_writer *json, const struct metric *metric, const struct figures *figures,
+                          const struct figures_compared *compared, const struct figures_style *style);
 // One figure as an object: its estimate alone, or that it is withheld.
 void figures_write_plain(struct json_writer *json, const struct metric *metric, const struct figures *figures, const struct figures_style *style);
 // "response_rate": invitations answered, answers without one, and tickets with an answer.

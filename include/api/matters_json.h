@@ -15,7 +15,7 @@ struct matters_answer {
 
 const struct metric *matters_metric(int metric);  // by enum ranking_metric
 
-// The member "rows": ranked, those that are withheld last; at most `most`.
-void matters_write_rows(struct json_writer *json, struct matters_answer *answer, size_t most);
+// The member `name`, a list of rows: ranked, those that are withheld last; at most `most`.
+void matters_write_rows(struct json_writer *json, const char *name, struct matters_answer *answer, size_t most);
 
 #endif

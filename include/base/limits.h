@@ -105,6 +105,7 @@ enum {
   TREND_LINE_BYTES_MAX = 8 * 1024 * 1024,  // memory of drawing the lines of a trend, given back at once
   SIGNAL_CHARTS_MAX = 60,                  // charts of weeks in one answer, or one for each metric where those are more
   SIGNAL_ROWS_MAX = 200,
+  REPORT_ROWS_MAX = 200,                 // agreements, and initiatives, of a month's report
   INSIGHT_BYTES_MAX = 64 * 1024 * 1024,  // memory of computing an insight, given back at once
 
   // Comments.

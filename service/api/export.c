@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/report_page.h"
 #include "api/service.h"
 #include "json/table.h"
 
@@ -43,19 +44,23 @@ static const struct table_part BINS[] = {{"bin", "", "metrics.*.bins.*"}, {"comp
 
 static const struct table_part WRITTEN[] = {{"comment", "", "items.*"}, RATE, END};
 
-#define COMPARED                                                                                                                              \
-  "change definition_changed compared.value=compared_with.value compared.n=compared_with.n compared.low=compared_with.interval.0 "            \
-  "compared.high=compared_with.interval.1 compared.formula=compared_with.formula compared.unit=compared_with.unit "                           \
-  "compared.suppressed=compared_with.suppressed compared.approximate=compared_with.approximate comparison.change comparison.relative "        \
-  "comparison.test comparison.se comparison.p comparison.low=comparison.interval.0 comparison.high=comparison.interval.1 comparison.verdict " \
-  "comparison.n_min comparison.needed_per_group comparison.needed_after comparison.baseline_too_small comparison.approximate "
+#define COMPARED(path)                                                                                                                             \
+  "change=" path "change definition_changed=" path "definition_changed compared.value=" path "compared_with.value compared.n=" path                \
+  "compared_with.n compared.low=" path "compared_with.interval.0 compared.high=" path "compared_with.interval.1 compared.formula=" path            \
+  "compared_with.formula compared.unit=" path "compared_with.unit compared.suppressed=" path "compared_with.suppressed compared.approximate=" path \
+  "compared_with.approximate comparison.change=" path "comparison.change comparison.relative=" path "comparison.relative comparison.test=" path    \
+  "comparison.test comparison.se=" path "comparison.se comparison.p=" path "comparison.p comparison.low=" path                                     \
+  "comparison.interval.0 comparison.high=" path "comparison.interval.1 comparison.verdict=" path "comparison.verdict comparison.n_min=" path       \
+  "comparison.n_min comparison.needed_per_group=" path "comparison.needed_per_group comparison.needed_after=" path                                 \
+  "comparison.needed_after comparison.baseline_too_small=" path "comparison.baseline_too_small comparison.approximate=" path                       \
+  "comparison.approximate "
 #define WITH                                                                                                                    \
   "compared_with.kind=/compared_with.kind|/kind compared_with.id=/compared_with.id compared_with.name=/compared_with.name "     \
   "compared_with.hash=/compared_with.hash compared_with.source=/compared_with.source compared_with.scope=/compared_with.scope " \
   "compared_with.window.from=/compared_with.window.from compared_with.window.to=/compared_with.window.to "                      \
   "compared_with.time_zone=/compared_with.time_zone "
 
-static const struct table EXPERIENCE = {"part=# metric=@ " FIGURE MORE "pending uninvited " COMPARED WITH HEAD, METRICS};
+static const struct table EXPERIENCE = {"part=# metric=@ " FIGURE MORE "pending uninvited " COMPARED("") WITH HEAD, METRICS};
 static const struct table BREAKDOWN = {"part=# by=/by key=^key metric=@ " FIGURE MORE "pending uninvited " WITH HEAD, GROUPS};
 static const struct table TREND = {"part=# interval=/interval from=^from|from to=^to|to metric=@ " FIGURE MORE
                                    "begin end change p significant data_days pending uninvited " WITH HEAD,
@@ -99,13 +104,17 @@ static const struct table CARRY_OVER = {"part=# rank key confirmed sentence n su
                                             DIFFERENCE("happiness_difference") "respondents respondents.suppressed " DIFFERENCE("difference")
                                                 BESIDE("recovery_rate") "within_days note more evidence " RATED HEAD,
                                         RANKED};
-static const struct table WHAT_MATTERS = {
-    "part=# rank by=/by reference=/reference key confirmed worse sentence n suppressed=! " WITHIN("metrics.happiness", "happiness")
-        BANDS("metrics.happiness", "happiness") WITHIN("metrics.lost_time", "lost_time") LOST_TIME(
-            "metrics.lost_time", "lost_time") "against.happiness against.lost_time impact.happiness impact.lost_time p.happiness p.lost_time "
-                                              "lost_hours share_of_lost_hours recoverable_hours cost "
-                                              "factors previous.from=/previous.window.from previous.to=/previous.window.to evidence " RATED HEAD,
-    MATTERS};
+#define AGAINST                                                                                                                   \
+  "against.happiness against.lost_time impact.happiness impact.lost_time p.happiness p.lost_time lost_hours share_of_lost_hours " \
+  "recoverable_hours cost "
+#define MATTER                             \
+  WITHIN("metrics.happiness", "happiness") \
+  BANDS("metrics.happiness", "happiness")  \
+  WITHIN("metrics.lost_time", "lost_time") \
+  LOST_TIME("metrics.lost_time", "lost_time") AGAINST "confirmed worse factors evidence "
+static const struct table WHAT_MATTERS = {"part=# rank by=/by reference=/reference key sentence n suppressed=! " MATTER
+                                          "previous.from=/previous.window.from previous.to=/previous.window.to " RATED HEAD,
+                                          MATTERS};
 static const struct table SIGNALS = {
     "part=# rank by=/by metric=metric|^metric key=key|^key week value n interval.low=interval.0 interval.high=interval.1 unit formula suppressed=! "
     "mean=mean|^mean low=low|^low high=high|^high provisional=provisional|^provisional rules rule direction since weeks confirmed p sentence "
@@ -187,6 +196,27 @@ static const struct table AUDIT = {"id at actor action subject detail", NULL};
 static const struct table WEBHOOKS = {"id url events label enabled disabled_reason created_at old_secret_until", NULL};
 static const struct table DELIVERIES = {"id type state attempts created_at attempted_at next_attempt_at status error", NULL};
 
+// --- Reports
+
+static const struct table_part REPORT_PARTS[] = {{"summary", "", "summary.*"},
+                                                 {"moved", "", "moved.*"},
+                                                 {"matters", "", "matters.*"},
+                                                 {"xla", "", "xlas.*"},
+                                                 {"initiative", "", "initiatives.*"},
+                                                 RATE,
+                                                 END};
+// A row is a sentence, a figure, a value of the dimension, an agreement, or an initiative.
+#define REPORT_FIGURE                                                                                                                  \
+  "value=figure.value|value n=figure.n|n low=figure.interval.0|interval.0 high=figure.interval.1|interval.1 unit=figure.unit|unit "    \
+  "formula=figure.formula|formula suppressed=figure.suppressed|state.suppressed|! approximate=figure.approximate|approximate pending " \
+  "uninvited " BANDS("figure", "bands") LOST_TIME("figure", "minutes") COMPARED("figure.") "p_adjusted certain "
+#define REPORT_REST                                                                                                                 \
+  "day status status_before " STATE("state") "objective step kind iteration begun moves verdict complete=/complete heading=/title " \
+                                             "xlas_cut=/xlas_cut initiatives_cut=/initiatives_cut "
+static const struct table REPORT = {
+    "part=# month=/month rank by=/by key=key|slug|id metric title=title|name owner sentence " REPORT_FIGURE MATTER REPORT_REST WITH HEAD,
+    REPORT_PARTS};
+
 static const struct {
   const char *pattern;  // of a GET in routes.c
   const struct table *table;
@@ -219,6 +249,7 @@ static const struct {
     {"/v1/stories", &STORIES},
     {"/v1/initiatives", &INITIATIVES},
     {"/v1/initiatives/{id}/history", &INITIATIVE_HISTORY},
+    {"/v1/reports/{month}", &REPORT},
     {"/v1/audit", &AUDIT},
     {"/v1/webhooks", &WEBHOOKS},
     {"/v1/webhooks/{id}/deliveries", &DELIVERIES},
@@ -232,27 +263,38 @@ static const struct table *table_of(const struct route *route) {
 
 unsigned export_media(const struct route *route) {
   if (route->method != METHOD_GET || route->roles == 0) return 0;
-  return table_of(route) ? WITH_JSON | WITH_CSV : WITH_JSON;
+  unsigned page = table_of(route) == &REPORT ? WITH_HTML : 0;
+  return table_of(route) ? WITH_JSON | WITH_CSV | page : WITH_JSON;
+}
+
+static bool write_table(struct request *request, struct buffer *out) {
+  const struct tenant *tenant = tenant_of(request);
+  struct text *dimensions = arena_take_array(&request->arena, DIMENSIONS_MAX, sizeof *dimensions);
+  if (!dimensions) return false;
+  for (size_t i = 0; i < tenant->dimensions_count; i++)
+    dimensions[i] = text_of(tenant->dimensions[i].name);
+  return table_write(table_of(request->route), buffer_view(&request->answer), dimensions, tenant->dimensions_count, out);
 }
 
 enum err export_convert(struct request *request) {
-  const struct table *table = table_of(request->route);
-  const struct tenant *tenant = tenant_of(request);
-  struct text *dimensions = arena_take_array(&request->arena, DIMENSIONS_MAX, sizeof *dimensions);
   struct buffer out;
-  if (!table || !dimensions) return ERR_UNAVAILABLE;
+  size_t from = 0, to = 0;
+  bool good = true;
   // Whoever sends it says so.
   if (request->answer.failed) return ERR_NONE;
-  for (size_t i = 0; i < tenant->dimensions_count; i++)
-    dimensions[i] = text_of(tenant->dimensions[i].name);
   buffer_init(&out, EXPORT_BYTES_MAX);
-  if (!table_write(table, buffer_view(&request->answer), dimensions, tenant->dimensions_count, &out)) {
+  if (request->media == MEDIA_HTML)
+    report_page_write(buffer_view(&request->answer), &out, &from, &to);
+  else
+    good = write_table(request, &out);
+  if (!good) {
     buffer_release(&out);
     return ERR_UNAVAILABLE;
   }
   buffer_release(&request->answer);
   request->answer = out;
-  request->content_type = MEDIA_TYPES[MEDIA_CSV];
-  request->volatile_from = request->volatile_to = 0;
+  request->content_type = MEDIA_TYPES[request->media];
+  request->volatile_from = from;
+  request->volatile_to = to;
   return ERR_NONE;
 }

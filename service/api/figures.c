@@ -104,7 +104,9 @@ void figures_write_estimate(struct json_writer *json, const struct metric *metri
   write_estimate(json, metric, &(struct figure){*estimate, AGGREGATION_NAMES[metric->aggregation]}, tenant);
 }
 
-struct estimate figures_estimate(const struct figures *figures, const struct metric *metric) { return figure_of(figures, metric).estimate; }
+struct estimate figures_estimate(const struct figures *figures, const struct metric *metric) {
+  return figure_of(figures, metric).estimate;
+}
 
 static void write_bands(struct json_writer *json, const struct tally *tally) {
   struct bands bands = bands_of(tally);
@@ -250,8 +252,8 @@ static void write_compared(struct json_writer *json, const struct metric *metric
   write_comparison(json, metric, figures, compared, change);
 }
 
-static void write_figure(struct json_writer *json, const struct metric *metric, const struct figures *figures,
-                         const struct figures_compared *compared, const struct figures_style *style) {
+void figures_write_figure(struct json_writer *json, const struct metric *metric, const struct figures *figures,
+                          const struct figures_compared *compared, const struct figures_style *style) {
   const struct tally *tally = &figures->tallies[metric_place(metric)];
   json_object(json);
   if (is_hidden(figures, metric)) {
@@ -293,7 +295,7 @@ void figures_write(struct json_writer *json, const struct figures *figures, cons
     const struct metric *metric = tenant_metric(style->tenant, i);
     if (!is_written(figures, metric, i, style)) continue;
     json_name(json, metric->key);
-    write_figure(json, metric, figures, compared, style);
+    figures_write_figure(json, metric, figures, compared, style);
   }
   json_object_end(json);
 }

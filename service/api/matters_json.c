@@ -186,10 +186,10 @@ static void write_withheld(struct json_writer *json, const struct matters_answer
   json_object_end(json);
 }
 
-void matters_write_rows(struct json_writer *json, struct matters_answer *answer, size_t most) {
+void matters_write_rows(struct json_writer *json, const char *name, struct matters_answer *answer, size_t most) {
   struct matters *matters = &answer->matters;
   size_t shown = matters->ranked_count < most ? matters->ranked_count : most;
-  json_name(json, "rows");
+  json_name(json, name);
   json_array(json);
   for (size_t i = 0; i < shown; i++)
     write_row(json, answer, &matters->ranked[i], i + 1);

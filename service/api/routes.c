@@ -42,6 +42,7 @@ const struct route ROUTES[] = {
     {METHOD_GET, "/v1/baselines", DASHBOARD, BODY_NONE, baseline_list, NULL},
     {METHOD_GET, "/v1/baselines/{id}", DASHBOARD, BODY_NONE, baseline_get, NULL},
     {METHOD_GET, "/v1/baselines/{id}/comparison", DASHBOARD, BODY_NONE, baseline_comparison, NULL},
+    {METHOD_GET, "/v1/reports/{month}", DASHBOARD, BODY_NONE, report_get, NULL},
     // Identify
     {METHOD_GET, "/v1/insights/watermelon", DASHBOARD, BODY_NONE, watermelon_get, NULL},
     {METHOD_GET, "/v1/insights/drivers", DASHBOARD, BODY_NONE, drivers_get, NULL},

@@ -31,7 +31,7 @@ static void write_answer(struct request *request, struct matters_answer *answer)
     view_write_window(json, view->previous);
     json_object_end(json);
   }
-  matters_write_rows(json, answer, SIZE_MAX);
+  matters_write_rows(json, "rows", answer, SIZE_MAX);
   json_name(json, "total");
   json_object(json);
   json_name(json, "metrics");

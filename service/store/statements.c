@@ -28,6 +28,7 @@
 #include "store/outbox_store.h"
 #include "store/post_store.h"
 #include "store/programme_store.h"
+#include "store/report_store.h"
 #include "store/response_store.h"
 #include "store/story_store.h"
 #include "store/tenant_store.h"
@@ -69,6 +70,7 @@ const struct statement *const *const STATEMENT_LISTS[] = {
     PROGRAMME_STATEMENTS,
     IMPROVEMENT_STATEMENTS,
     STORY_STATEMENTS,
+    REPORT_STATEMENTS,
     NULL,
 };
 
