@@ -15,6 +15,9 @@ void digest_sha256(const void *bytes, size_t n, uint8_t out[DIGEST_BYTES]);
 void digest_person(const uint8_t *secret, size_t secret_bytes, struct text person, uint8_t out[PERSON_BYTES]);
 // HMAC-SHA256 over the parts, one behind the other.
 void digest_hmac(struct text secret, const struct text *parts, size_t count, uint8_t out[DIGEST_BYTES]);
+// HMAC-SHA1, which is what some tools sign with. As a signature it is not broken; as a hash it is, so there is none.
+enum { DIGEST_SHA1_BYTES = 20 };
+void digest_hmac_sha1(struct text secret, const struct text *parts, size_t count, uint8_t out[DIGEST_SHA1_BYTES]);
 // Takes the same time wherever the difference is.
 bool digest_equal(const void *a, const void *b, size_t n);
 
