@@ -154,6 +154,26 @@ enum {
   SEND_SWEEP_MS = 60000,            // between two looks into all outboxes
   SEND_DRAIN_MS_MAX = 2000,         // that an ending daemon waits for receivers
 
+  // Sources.
+  SOURCES_MAX = 50,           // of one tenant
+  SOURCE_PLACES_MAX = 6,      // where one rule looks
+  SOURCE_RULES_MAX = 96,      // of one mapping
+  SOURCE_CONDITIONS_MAX = 8,  // of one mapping
+  SOURCE_PATHS_MAX = (SOURCE_RULES_MAX + SOURCE_CONDITIONS_MAX + 1) * SOURCE_PLACES_MAX,
+  SOURCE_VALUES_MAX = 200,                      // in one table of values
+  SOURCE_VALUE_CHARS_MAX = 500,                 // each of them
+  SOURCE_PATH_CHARS_MAX = 500,                  // a place
+  SOURCE_HEADER_CHARS_MAX = 100,                // the name of a header, or what stands before a signature
+  SOURCE_SECRET_CHARS_MIN = 16,                 // of one that a tool has made
+  SOURCE_SECRET_CHARS_MAX = 500,                // of the same
+  SOURCE_OLD_SECRET_HOURS = 24,                 // that a replaced secret is still taken
+  SOURCE_ITEMS_MAX = 500,                       // records in one body
+  SOURCE_LIST_ITEMS_MAX = 64,                   // taken of a list within a record
+  SOURCE_FAILURES_MAX = 1000,                   // bodies of one source that are kept
+  SOURCE_FAILURE_BYTES_MAX = 64 * 1024 * 1024,  // of the same together
+  SOURCE_FAILURE_DAYS = 7,                      // that they are kept
+  SOURCE_PURGED_MAX = 200,                      // of them dropped at a time
+
   // Keys.
   KEY_CACHE_ENTRIES_MAX = 4096,
   KEY_FRESH_MS_MAX = 400,  // then asked again beside the requests it still serves
