@@ -110,6 +110,19 @@ enum err delivery_test(struct request *request);
 enum err delivery_list(struct request *request);
 enum err delivery_resend(struct request *request);
 
+enum err source_put(struct request *request);
+enum err source_post(struct request *request);
+enum err source_get(struct request *request);
+enum err source_list(struct request *request);
+enum err source_patch(struct request *request);
+enum err source_delete(struct request *request);
+enum err source_secret(struct request *request);
+enum err source_test(struct request *request);
+enum err source_failure_list(struct request *request);
+enum err source_failure_get(struct request *request);
+enum err source_failure_replay(struct request *request);
+enum err hook_post(struct request *request);
+
 enum err health_get(struct request *request);
 enum err ready_get(struct request *request);
 enum err metrics_get(struct request *request);

@@ -37,6 +37,8 @@ struct text actor_of(const struct request *request);
 // A job of the request's tenant that resumes the request when it has ended; freed with the request. NULL when memory is out.
 // At most one is under way; an earlier one is freed.
 struct job *request_job(struct request *request, enum lane_kind lane);
+// The same for a request that no key says the tenant of; NULL: of none, which sees only what has no tenant.
+struct job *request_job_of(struct request *request, enum lane_kind lane, const struct uuid *tenant);
 // Hands it over; `next` runs when it has ended.
 enum err request_submit(struct request *request, struct job *job, enum err (*next)(struct request *request));
 // The job that has ended.

@@ -32,6 +32,8 @@ const struct route ROUTES[] = {
     {METHOD_GET, "/v1/measurements/{id}", DASHBOARD, BODY_NONE, measurement_get, NULL},
     {METHOD_DELETE, "/v1/measurements/{id}", ADMIN, BODY_NONE, measurement_delete, NULL},
     {METHOD_POST, "/v1/measurements/import", PORTAL, BODY_BULK, import_measurements_end, import_measurements_chunk},
+    // By the source's own signature
+    {METHOD_POST, "/v1/hooks/{tenant}/{source}", ANYBODY, BODY_JSON, hook_post, NULL},
     // Read
     {METHOD_GET, "/v1/experience", DASHBOARD, BODY_NONE, experience_get, NULL},
     {METHOD_GET, "/v1/experience/breakdown", DASHBOARD, BODY_NONE, experience_breakdown, NULL},
@@ -113,6 +115,17 @@ const struct route ROUTES[] = {
     {METHOD_POST, "/v1/webhooks/{id}/test", ADMIN, BODY_NONE, delivery_test, NULL},
     {METHOD_GET, "/v1/webhooks/{id}/deliveries", ADMIN, BODY_NONE, delivery_list, NULL},
     {METHOD_POST, "/v1/webhooks/{id}/deliveries/{delivery}/resend", ADMIN, BODY_NONE, delivery_resend, NULL},
+    {METHOD_PUT, "/v1/sources/{name}", ADMIN, BODY_JSON, source_put, NULL},
+    {METHOD_POST, "/v1/sources", ADMIN, BODY_JSON, source_post, NULL},
+    {METHOD_GET, "/v1/sources", ADMIN, BODY_NONE, source_list, NULL},
+    {METHOD_GET, "/v1/sources/{name}", ADMIN, BODY_NONE, source_get, NULL},
+    {METHOD_PATCH, "/v1/sources/{name}", ADMIN, BODY_PATCH, source_patch, NULL},
+    {METHOD_DELETE, "/v1/sources/{name}", ADMIN, BODY_NONE, source_delete, NULL},
+    {METHOD_POST, "/v1/sources/{name}/secret", ADMIN, BODY_JSON, source_secret, NULL},
+    {METHOD_POST, "/v1/sources/{name}/test", ADMIN, BODY_JSON, source_test, NULL},
+    {METHOD_GET, "/v1/sources/{name}/failures", ADMIN, BODY_NONE, source_failure_list, NULL},
+    {METHOD_GET, "/v1/sources/{name}/failures/{id}", ADMIN, BODY_NONE, source_failure_get, NULL},
+    {METHOD_POST, "/v1/sources/{name}/failures/{id}/replay", ADMIN, BODY_NONE, source_failure_replay, NULL},
     // Operate
     {METHOD_GET, "/healthz", ANYBODY, BODY_NONE, health_get, NULL},
     {METHOD_GET, "/readyz", ANYBODY, BODY_NONE, ready_get, NULL},

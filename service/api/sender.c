@@ -12,6 +12,7 @@
 #include "base/telemetry.h"
 #include "domain/webhook.h"
 #include "http/client.h"
+#include "store/source_store.h"
 #include "store/webhook_store.h"
 
 // How many outboxes are looked into at once.
@@ -274,6 +275,8 @@ static void ask_claim(struct job *job, struct outbox *outbox, const struct uuid 
   assert(claim.busy_count == outbox->sending);
   outbox->count_max = claim.count_max;
   outbox_ask_claim(job, &outbox->tenant, &claim);
+  // Last, as the claim's steps are counted from the first. What sources keep goes by the same broom.
+  if (claim.purge) source_ask_purge(job, &outbox->tenant);
   outbox->purge = false;
 }
 

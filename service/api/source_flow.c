@@ -1,0 +1,112 @@
+// Takes a tool's body through reading and writing, and tells what became of it.
+#include "api/source_flow.h"
+
+#include "api/response_body.h"
+#include "api/service.h"
+#include "base/telemetry.h"
+
+static enum err instants_found(struct request *request) {
+  const struct job *job = request_job_ended(request);
+  struct source_delivery *delivery = request->state;
+  if (job->error) return job->error;
+  delivery->instants = arena_take_array(delivery->arena, delivery->times + 1, sizeof *delivery->instants);
+  if (!delivery->instants || job_rows(job, 0) != delivery->times) return ERR_UNAVAILABLE;
+  for (size_t i = 0; i < delivery->times; i++)
+    delivery->instants[i] = source_take_instant(job, 0, i);
+  enum err error = source_delivery_read(delivery);
+  return error ? error : delivery->next(request);
+}
+
+enum err source_flow_read(struct request *request, enum err (*next)(struct request *request)) {
+  struct source_delivery *delivery = request->state;
+  enum err error = source_delivery_read(delivery);
+  if (error != ERR_PENDING) return error ? error : next(request);
+  struct job *job = request_job_of(request, LANE_LISTEN, &delivery->tenant->id);
+  if (!job) return ERR_UNAVAILABLE;
+  delivery->next = next;
+  source_ask_instants(job, delivery->time_zone, delivery->shown, delivery->times);
+  return request_submit(request, job, instants_found);
+}
+
+static void settle(struct source_delivery *delivery, struct source_item *item, enum err error) {
+  struct issues issues;
+  issues_init(&issues, delivery->arena);
+  if (!error && item->row.kind == IMPORT_RESPONSES) error = response_outcome_error(&item->row.write.response, &issues);
+  item->error = error;
+  if (error)
+    import_row_refuse(&item->row, error, &issues, delivery->arena);
+  else
+    import_row_settle(&item->row, ERR_NONE, delivery->arena);
+}
+
+static void written(struct batch_row *row, enum err error) {
+  struct source_delivery *delivery = row->owner;
+  for (size_t i = 0; i < delivery->count; i++)
+    if (&delivery->items[i].row.write.row == row) settle(delivery, &delivery->items[i], error);
+  if (--delivery->pending == 0) request_resume(delivery->request);
+}
+
+static enum err all_written(struct request *request) {
+  const struct source_delivery *delivery = request->state;
+  for (size_t i = 0; i < delivery->count; i++)
+    telemetry_add(source_item_failed(&delivery->items[i]) ? COUNT_SOURCE_FAILURES : COUNT_SOURCE_RECORDS, !delivery->items[i].ignored);
+  return delivery->next(request);
+}
+
+static enum err write_item(struct source_delivery *delivery, struct source_item *item) {
+  const struct batch_type *type = item->row.kind == IMPORT_RESPONSES ? &RESPONSE_BATCH : &TICKET_BATCH;
+  item->row.write.row.done = written;
+  item->row.write.row.owner = delivery;
+  return store_write(service_of(delivery->request)->store, LANE_WRITE, type, &item->row.write.row);
+}
+
+enum err source_flow_write(struct request *request, enum err (*next)(struct request *request)) {
+  struct source_delivery *delivery = request->state;
+  delivery->request = request;
+  delivery->next = next;
+  for (size_t i = 0; i < delivery->count; i++) {
+    struct source_item *item = &delivery->items[i];
+    if (item->ignored || item->row.status != 0) continue;
+    enum err error = write_item(delivery, item);
+    if (error)
+      settle(delivery, item, error);
+    else
+      delivery->pending++;
+  }
+  return delivery->pending > 0 ? request_wait(request, all_written) : all_written(request);
+}
+
+bool source_item_failed(const struct source_item *item) { return item->row.status >= 400; }
+
+enum err source_flow_failure(const struct source_delivery *delivery) {
+  for (size_t i = 0; i < delivery->count; i++)
+    if (delivery->items[i].row.status >= 500) return delivery->items[i].error;
+  return ERR_NONE;
+}
+
+static const char *outcome_of(const struct source_item *item, const struct uuid *kept) {
+  if (item->ignored) return "ignored";
+  if (source_item_failed(item)) return kept ? "kept" : "refused";
+  if (item->row.status == 0) return "mapped";
+  if (item->row.status == 201) return "created";
+  return item->row.kind == IMPORT_TICKETS ? "updated" : "repeated";
+}
+
+static void write_id(struct json_writer *json, const char *name, const struct uuid *id) {
+  char text[UUID_CHARS];
+  uuid_write(id, text);
+  json_member_text(json, name, (struct text){text, sizeof text});
+}
+
+void source_item_write(struct json_writer *json, const struct source_item *item, const struct uuid *kept) {
+  bool stored = item->row.status != 0 && !source_item_failed(item);
+  json_member_string(json, "record", item->whole ? NULL : item->row.kind == IMPORT_TICKETS ? "ticket" : "response");
+  json_member_string(json, "outcome", outcome_of(item, kept));
+  if (stored && item->row.kind == IMPORT_TICKETS) json_member_text(json, "ref", item->row.write.ticket.ref);
+  if (stored && item->row.kind == IMPORT_RESPONSES) write_id(json, "id", &item->row.write.response.stored_id);
+  if (kept) write_id(json, "failure", kept);
+  if (!source_item_failed(item)) return;
+  json_member_string(json, "reason", error_fact(item->error)->slug);
+  json_name(json, "errors");
+  json_raw(json, item->row.errors);
+}
