@@ -70,7 +70,7 @@ bool source_member_find(enum source_record record, struct text member, enum sour
 
 // Ways of ISO 8601 to write a time, beside RFC 3339's; and Rails' one.
 static const char *const USUAL[] = {
-    "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M:%S%z", "%Y-%m-%d %H:%M:%S.%f%z", "%Y-%m-%d %H:%M:%S UTC",
+    "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M:%S.%f %z", "%Y-%m-%d %H:%M:%S UTC",
 };
 // The same without a zone.
 static const char *const USUAL_LOCAL[] = {"%Y-%m-%dT%H:%M:%S",    "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d %H:%M:%S",
