@@ -5,6 +5,7 @@
 #include "api/integrity_reading.h"
 #include "api/reading.h"
 #include "api/xla_body.h"
+#include "domain/composite_trend.h"
 #include "domain/xla.h"
 
 enum xla_part_kind {
@@ -36,8 +37,7 @@ struct xla_measured {
   const struct integrity_grouping *grouping;
   const struct integrity_gathered *gathered;  // NULL: there was no need
   const struct xla_part *parts;               // XLA_PARTS
-  const struct tally_day *days;               // of the metric, ascending, without those that are left out
-  size_t days_count;
+  const struct composite_days *days;          // of the metric, or of each of an index: ascending, without those that are left out
 };
 
 // What is known of signs that figures are made: the window against the equal one before the version began.

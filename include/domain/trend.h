@@ -21,9 +21,12 @@ struct trend_point {
   struct estimate estimate;  // of this day and the six before it; it has a value, and no interval
 };
 
+// Net scores, shares and means have trends. Counts and stocks have none: a day without tickets is no gap, and a level isn't pooled.
+bool trend_possible(const struct metric *metric);
+
 // Writes a point for each day of the window with data in its trailing seven days, ascending, and returns how many; `points` has room for
 // window_days(). `days`: the tallies of single days, ascending, no day twice, days without data may be left out; they should reach back six days
-// before the window, and what lies outside is ignored. None for counts and stocks: a day without tickets is no gap, and a level isn't pooled.
+// before the window, and what lies outside is ignored. None where there is no trend.
 size_t trend_points(const struct metric *metric, struct window window, const struct tally_day *days, size_t count, struct trend_point *points);
 
 struct trend {
@@ -42,6 +45,14 @@ struct trend {
 // because smoothed points depend on each other. No p below three days with data, nor where all days are equal.
 struct trend trend_of(const struct metric *metric, struct window window, const struct tally_day *days, size_t count, const struct trend_point *points,
                       size_t point_count);
+
+// What a single day says, in the shown unit; weight > 0.
+struct trend_value {
+  int32_t day;
+  double weight, value;
+};
+// The same of what has no tallies, such as an index: values of the window's days, ascending.
+struct trend trend_of_values(const struct trend_value *values, size_t count, const struct trend_point *points, size_t point_count);
 
 // The line at a day, also after the window; only when has_line.
 double trend_at(const struct trend *trend, int32_t day);

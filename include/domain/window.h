@@ -29,8 +29,8 @@ int32_t window_days(struct window window);
 int window_months(struct window window);
 // So many whole calendar months before the one that `day` lies in.
 struct window window_months_before(int32_t day, int months);
-// As many days as `like`, from the day after `day` on. With `months`, where `like` is whole calendar months: as many, from the first that begins after
-// `day`.
+// As many days as `like`, from the day after `day` on. With `months`, where `like` is whole calendar months: as many, from the first that begins
+// after `day`.
 struct window window_following(int32_t day, struct window like, bool months);
 // True when some day lies in both.
 bool windows_overlap(struct window a, struct window b);

@@ -54,7 +54,7 @@ struct xla_readings {
   struct xla_figure whole;
   struct xla_figure week;           // the last 7 days of the window
   struct xla_figure day;            // its last one
-  struct trend trend;               // over the window; all zeros where none can be drawn
+  struct trend trend;               // over the window, of an index from composite_trend(); all zeros where none can be drawn
   const struct metric *paired;      // the paired SLA metric; NULL: there is no pair
   struct xla_figure paired_figure;  // in the same window
   struct ratio paired_target;

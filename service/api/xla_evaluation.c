@@ -21,6 +21,13 @@ enum phase { PHASE_OPEN, PHASE_READ, PHASE_STORE, PHASE_DONE };
 // What a reading is for: a part of what is measured, single days, or groups.
 enum { READ_DAYS = XLA_PARTS, READ_GROUPS };
 
+// Single days of a metric; NULL for one that this binary doesn't know.
+struct series {
+  const struct metric *metric;
+  struct tally_day *days;
+  size_t count;
+};
+
 struct plan {
   int purpose;
   struct reading_question question;
@@ -43,9 +50,9 @@ struct xla_evaluation {
   struct xla_part *parts;  // XLA_PARTS
   struct integrity_grouping grouping;
   struct integrity_gathered gathered;
-  bool gathers;  // groups are read
-  struct tally_day *days;
-  size_t days_count;
+  bool gathers;           // groups are read
+  struct series *series;  // of the metric, or of each of an index
+  size_t series_count;
 };
 
 struct xla_evaluation *xla_evaluation_new(const struct tenant *tenant, struct text slug, int32_t day, enum xla_evaluation_kind kind) {
@@ -116,14 +123,28 @@ static bool plan_pieces(struct xla_evaluation *evaluation, int purpose, struct w
   return pieces != NULL;
 }
 
+static bool take_series(struct xla_evaluation *evaluation) {
+  const struct xla_body *body = &evaluation->record.demands[0].body;
+  const struct xla_component *components = body->components.items;
+  evaluation->series_count = components ? body->components.count : 1;
+  evaluation->series = arena_take_array(&evaluation->arena, evaluation->series_count, sizeof *evaluation->series);
+  for (size_t i = 0; evaluation->series && i < evaluation->series_count; i++) {
+    struct series *series = &evaluation->series[i];
+    struct text key = components ? components[i].metric : body->metric;
+    series->metric = key.at ? tenant_metric_find(evaluation->tenant, key) : NULL;
+    series->days = arena_take_array(&evaluation->arena, (size_t)window_days(evaluation->record.read), sizeof *series->days);
+    if (!series->days) return false;
+  }
+  return evaluation->series != NULL;
+}
+
 static bool plan_all(struct xla_evaluation *evaluation) {
   const struct xla_record *record = &evaluation->record;
   struct window window = window_of(evaluation);
   evaluation->plans =
       arena_take_array(&evaluation->arena, (XLA_PARTS + 1) * (record->periods_count + 1) + record->demands_count, sizeof *evaluation->plans);
   evaluation->grouping = integrity_grouping_of(evaluation->tenant, &record->demands[0].scope);
-  evaluation->days = arena_take_array(&evaluation->arena, (size_t)window_days(record->read), sizeof *evaluation->days);
-  if (!evaluation->plans || !evaluation->days) return false;
+  if (!evaluation->plans || !take_series(evaluation)) return false;
   // First, so that what comes meanwhile is noticed by the next look.
   for (size_t i = 0; i < record->demands_count; i++)
     add_plan(evaluation, READ_DAYS, &record->demands[i], record->read);
@@ -146,16 +167,20 @@ static void open_taken(struct xla_evaluation *evaluation, const struct job *job)
   evaluation->phase = PHASE_READ;
 }
 
+static void add_day(struct xla_evaluation *evaluation, const struct reading_group *group) {
+  for (size_t i = 0; i < evaluation->series_count; i++) {
+    struct series *series = &evaluation->series[i];
+    const struct tally *tally = series->metric ? &group->figures.tallies[metric_place(series->metric)] : NULL;
+    if (tally && tally->n > 0) series->days[series->count++] = (struct tally_day){group->day, *tally};
+  }
+}
+
 static void take_days(struct xla_evaluation *evaluation, struct reading *reading, const struct plan *plan) {
   struct xla_record *record = &evaluation->record;
-  struct text key = plan->demand->body.metric;
-  const struct metric *metric = key.at ? tenant_metric_find(evaluation->tenant, key) : NULL;
   struct reading_group group;
   while (reading_next(reading, &group)) {
     xla_record_note(record, plan->demand, group.day, &group.figures);
-    if (plan->demand != record->demands || !metric) continue;
-    const struct tally *tally = &group.figures.tallies[metric_place(metric)];
-    if (tally->n > 0) evaluation->days[evaluation->days_count++] = (struct tally_day){group.day, *tally};
+    if (plan->demand == record->demands) add_day(evaluation, &group);
   }
 }
 
@@ -192,7 +217,6 @@ static struct xla_measured measured_of(const struct xla_evaluation *evaluation) 
       .grouping = &evaluation->grouping,
       .gathered = evaluation->gathers ? &evaluation->gathered : NULL,
       .parts = evaluation->parts,
-      .days = evaluation->days,
   };
 }
 
@@ -226,8 +250,14 @@ static void readings_taken(struct xla_evaluation *evaluation, const struct job *
 
 static struct text state_text(struct xla_evaluation *evaluation, struct xla_state *state) {
   struct xla_measured measured = measured_of(evaluation);
-  measured.days_count =
-      exclusion_periods_keep(evaluation->record.periods, evaluation->record.periods_count, evaluation->days, evaluation->days_count);
+  const struct xla_record *record = &evaluation->record;
+  struct composite_days *days = arena_take_array(&evaluation->arena, evaluation->series_count, sizeof *days);
+  if (!days) return TEXT_NONE;
+  for (size_t i = 0; i < evaluation->series_count; i++) {
+    struct series *series = &evaluation->series[i];
+    days[i] = (struct composite_days){series->days, exclusion_periods_keep(record->periods, record->periods_count, series->days, series->count)};
+  }
+  measured.days = days;
   for (size_t i = 0; i < evaluation->plans_count; i++)
     if (evaluation->plans[i].purpose == XLA_PART_WHOLE) measured.counted_days += window_days(evaluation->plans[i].question.window);
   return xla_measured_state(&measured, &evaluation->arena, state);

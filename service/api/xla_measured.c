@@ -64,13 +64,19 @@ static struct xla_figure measure(const struct xla_measured *measured, enum xla_p
   return metric == &COMPOSITE_INDEX ? index_of(measured, part, parts) : figure_of(part, metric);
 }
 
-static void set_trend(const struct xla_measured *measured, const struct metric *metric, struct arena *arena, struct trend *trend) {
+// False when memory is out.
+static bool set_trend(const struct xla_measured *measured, const struct metric *metric, const struct composite_part *parts, struct arena *arena,
+                      struct trend *trend) {
+  const struct composite_days *days = measured->days;
+  if (metric == &COMPOSITE_INDEX) return composite_trend(parts, measured->body->components.count, measured->window, days, arena, trend);
   struct trend_point *points = arena_take_array(arena, (size_t)window_days(measured->window), sizeof *points);
-  size_t count = points ? trend_points(metric, measured->window, measured->days, measured->days_count, points) : 0;
-  if (count > 0) *trend = trend_of(metric, measured->window, measured->days, measured->days_count, points, count);
+  if (!points) return false;
+  size_t count = trend_points(metric, measured->window, days->days, days->count, points);
+  if (count > 0) *trend = trend_of(metric, measured->window, days->days, days->count, points, count);
+  return true;
 }
 
-static void set_readings(const struct xla_measured *measured, const struct metric *metric, struct arena *arena, struct xla_readings *readings,
+static bool set_readings(const struct xla_measured *measured, const struct metric *metric, struct arena *arena, struct xla_readings *readings,
                          struct composite_part *parts) {
   const struct xla_body *body = measured->body;
   memset(readings, 0, sizeof *readings);
@@ -80,11 +86,12 @@ static void set_readings(const struct xla_measured *measured, const struct metri
   readings->day = measure(measured, XLA_PART_DAY, metric, parts);
   // The last: its parts are shown.
   readings->whole = measure(measured, XLA_PART_WHOLE, metric, parts);
-  if (metric != &COMPOSITE_INDEX) set_trend(measured, metric, arena, &readings->trend);
+  if (!set_trend(measured, metric, parts, arena, &readings->trend)) return false;
   readings->paired = metric_named(measured, body->paired_sla.metric);
-  if (!readings->paired) return;
+  if (!readings->paired) return true;
   readings->paired_figure = figure_of(&measured->parts[XLA_PART_WHOLE], readings->paired);
   readings->paired_target = xla_ratio(body->paired_sla.target);
+  return true;
 }
 
 struct integrity_material xla_measured_material(const struct xla_measured *measured) {
@@ -134,8 +141,7 @@ struct text xla_measured_state(const struct xla_measured *measured, struct arena
       .parts_count = body->components.count,
       .findings = &findings,
   };
-  if (!integrity_find(&material, arena, &findings)) return TEXT_NONE;
-  set_readings(measured, metric, arena, &readings, parts);
+  if (!integrity_find(&material, arena, &findings) || !set_readings(measured, metric, arena, &readings, parts)) return TEXT_NONE;
   *state = xla_state_of(&terms, &readings, measured->day + 1);
   buffer_init(&out, STATE_BYTES_MAX);
   json_start(&json, &out);

@@ -7,14 +7,14 @@
 
 static const double LEVEL = 0.05;
 
-static bool has_trend(const struct metric *metric) {
+bool trend_possible(const struct metric *metric) {
   return metric->aggregation == AGGREGATE_NET || metric->aggregation == AGGREGATE_SHARE || metric->aggregation == AGGREGATE_MEAN;
 }
 
 size_t trend_points(const struct metric *metric, struct window window, const struct tally_day *days, size_t count, struct trend_point *points) {
   size_t written = 0;
   size_t first = 0;
-  for (int32_t day = window.from; has_trend(metric) && day <= window.to; day++) {
+  for (int32_t day = window.from; trend_possible(metric) && day <= window.to; day++) {
     while (first < count && days[first].day <= day - TREND_DAYS) {
       first++;
     }
@@ -86,21 +86,35 @@ static void set_line(struct trend *trend, const struct trend_point *points, size
   trend->end = trend->begin + trend->change;
 }
 
+// Where single days come from: the tallies of a metric, or values.
+struct source {
+  const struct metric *metric;  // NULL: values
+  struct window window;
+  const struct tally_day *days;
+  const struct trend_value *values;
+  size_t count;
+};
+
 // False for a day that says nothing.
-static bool pair_of_day(const struct metric *metric, struct window window, const struct tally_day *day, struct pair *pair) {
-  if (day->day < window.from || day->day > window.to || day->tally.n <= 0) {
+static bool pair_at(const struct source *source, size_t i, struct pair *pair) {
+  if (!source->metric) {
+    *pair = (struct pair){source->values[i].weight, source->values[i].day, source->values[i].value};
+    return true;
+  }
+  const struct tally_day *day = &source->days[i];
+  if (day->day < source->window.from || day->day > source->window.to || day->tally.n <= 0) {
     return false;
   }
-  struct estimate estimate = estimate_without_interval(metric, &day->tally);
+  struct estimate estimate = estimate_without_interval(source->metric, &day->tally);
   *pair = (struct pair){(double)day->tally.n, day->day, estimate_value(&estimate)};
   return true;
 }
 
-static void set_significance(struct trend *trend, const struct metric *metric, struct window window, const struct tally_day *days, size_t count) {
+static void set_significance(struct trend *trend, const struct source *source) {
   struct sums sums = {0};
   struct pair pair;
-  for (size_t i = 0; i < count; i++) {
-    if (pair_of_day(metric, window, &days[i], &pair)) {
+  for (size_t i = 0; i < source->count; i++) {
+    if (pair_at(source, i, &pair)) {
       sum_means(&sums, pair);
       trend->data_days++;
     }
@@ -109,14 +123,14 @@ static void set_significance(struct trend *trend, const struct metric *metric, s
     return;
   }
   end_means(&sums);
-  for (size_t i = 0; i < count; i++) {
-    if (pair_of_day(metric, window, &days[i], &pair)) {
+  for (size_t i = 0; i < source->count; i++) {
+    if (pair_at(source, i, &pair)) {
       sum_squares(&sums, pair);
     }
   }
   double rest = 0;
-  for (size_t i = 0; i < count; i++) {
-    if (pair_of_day(metric, window, &days[i], &pair)) {
+  for (size_t i = 0; i < source->count; i++) {
+    if (pair_at(source, i, &pair)) {
       rest += pair.w * residual(&sums, pair) * residual(&sums, pair);
     }
   }
@@ -130,16 +144,23 @@ static void set_significance(struct trend *trend, const struct metric *metric, s
   trend->significant = trend->p < LEVEL && trend->data_days >= TREND_DATA_DAYS_MIN;
 }
 
-struct trend trend_of(const struct metric *metric, struct window window, const struct tally_day *days, size_t count, const struct trend_point *points,
-                      size_t point_count) {
+static struct trend trend_from(const struct source *source, const struct trend_point *points, size_t point_count) {
   struct trend trend = {0};
-  if (has_trend(metric)) {
-    set_significance(&trend, metric, window, days, count);
-  }
+  set_significance(&trend, source);
   if (point_count >= 2) {
     set_line(&trend, points, point_count);
   }
   return trend;
+}
+
+struct trend trend_of_values(const struct trend_value *values, size_t count, const struct trend_point *points, size_t point_count) {
+  return trend_from(&(struct source){.values = values, .count = count}, points, point_count);
+}
+
+struct trend trend_of(const struct metric *metric, struct window window, const struct tally_day *days, size_t count, const struct trend_point *points,
+                      size_t point_count) {
+  struct source source = {.metric = metric, .window = window, .days = days, .count = trend_possible(metric) ? count : 0};
+  return trend_from(&source, points, point_count);
 }
 
 double trend_at(const struct trend *trend, int32_t day) { return trend->begin + trend->change / (trend->to - trend->from) * (day - trend->from); }

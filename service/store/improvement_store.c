@@ -10,7 +10,8 @@
 
 static const struct statement MOVE = {
     "improvement_move",
-    "with changed as (update initiatives i set step = $5::text, status = $6::text, iteration = $7::int4, content = coalesce($8::text::json, i.content),"
+    "with changed as (update initiatives i set step = $5::text, status = $6::text, iteration = $7::int4, content = coalesce($8::text::json, "
+    "i.content),"
     " revision = i.revision + 1, changed_at = now(), ended_at = case when $6::text = 'open' then null else now() end"
     " where i.tenant_id = $1::uuid and i.initiative_id = $2::uuid and i.revision = $3::int4 and i.status = 'open' returning i.initiative_id),"
     " moved as (insert into initiative_steps (tenant_id, initiative_id, seq, kind, from_step, to_step, iteration, reason, by_key)"
@@ -22,7 +23,8 @@ static const struct statement MOVE = {
 
 static const struct statement CREATE = {
     "evaluation_create",
-    "with changed as (update initiatives i set revision = i.revision + 1, changed_at = now() where i.tenant_id = $1::uuid and i.initiative_id = $2::uuid"
+    "with changed as (update initiatives i set revision = i.revision + 1, changed_at = now() where i.tenant_id = $1::uuid and i.initiative_id = "
+    "$2::uuid"
     " and i.revision = $3::int4 and i.status = 'open' and i.iteration = $4::int4 returning i.initiative_id),"
     " made as (insert into evaluations (tenant_id, initiative_id, iteration, evaluated_at, window_from, window_to, verdict, still_relevant, note,"
     " content, created_by)"

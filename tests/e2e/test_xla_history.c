@@ -218,6 +218,35 @@ START_TEST(weighs_several_metrics) {
 }
 END_TEST
 
+#define FALLING(best)                                                                                                                      \
+  "{\"metric\": null, \"components\": [{\"metric\": \"happiness\", \"weight\": 1, \"worst\": -100, \"best\": 100}, {\"metric\": \"csat\"," \
+  " \"weight\": 1, \"worst\": 0, \"best\": " best "}], \"scope\": {\"service\": [\"falling\"]}, \"target\": 40, \"window_days\": 28}"
+
+// From day to day one of thirty people more is unhappy.
+START_TEST(foresees_when_an_index_misses_its_target) {
+  struct bytes body = {0};
+  EXPECT(request(PORTAL, "PUT", "/v1/tickets/FALLING", NULL, "{\"opened_at\": \"2026-01-01T08:00:00Z\", \"context\": {\"service\": \"falling\"}}"),
+         201, "ref = FALLING");
+  bytes_add_text(
+      &body,
+      sql_text("select string_agg(json_build_object('ticket', 'FALLING', 'respondent', 'f' || d || '-' || i, 'happiness', case when i < 28 - d then"
+               " 9 else 2 end, 'csat', case when i < 29 - d then 5 else 1 end, 'submitted_at', to_char(date '2026-02-01' + d + time '12:00',"
+               " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'))::text, E'\\n') from generate_series(0, 27) d cross join generate_series(0, 29) i"));
+  ck_assert_int_eq(request(PORTAL, "POST", "/v1/responses/import", "Content-Type: application/x-ndjson", bytes_text(&body))->status, 200);
+  bytes_release(&body);
+  agree("falls", FALLING("100"), "2026-02-28");
+  agree("beyond", FALLING("90"), "2026-02-28");
+  (void)cli_text("xla", "evaluate", "--tenant", "acme", "--xla", "falls", "--day", "2026-02-28");
+  (void)cli_text("xla", "evaluate", "--tenant", "acme", "--xla", "beyond", "--day", "2026-02-28");
+  // (406 + 434) ÷ 2 of 840 are happy, 50 %. Trailing seven days go from 95 % to 13.3 % along a line that is at 40 before the window ends.
+  EXPECT(request(DASHBOARD, "GET", "/v1/xlas/falls/history", NULL, NULL), 200, "items.0.state.value = 50", "items.0.status = at_risk",
+         "items.0.state.projection = 2026-03-01");
+  // Its csat was better than the best that counts.
+  EXPECT(request(DASHBOARD, "GET", "/v1/xlas/beyond/history", NULL, NULL), 200, "items.0.status = met", "items.0.state.projection = null");
+  sql_run("update xlas set retired_at = '2026-03-01T12:00:00Z' where slug in ('falls', 'beyond')");
+}
+END_TEST
+
 #define SMALL_TERMS "{\"metric\": \"happiness\", \"components\": null, \"scope\": {\"service\": [\"vpn\"]}, \"target\": -30, \"window_days\": 1}"
 
 START_TEST(withholds_what_few_have_answered) {
@@ -303,6 +332,7 @@ int main(void) {
   tcase_add_test(cases, leaves_days_out_that_are_declared_later);
   tcase_add_test(cases, revises_all_that_rests_on_a_day_that_is_looked_at);
   tcase_add_test(cases, weighs_several_metrics);
+  tcase_add_test(cases, foresees_when_an_index_misses_its_target);
   tcase_add_test(cases, withholds_what_few_have_answered);
   tcase_add_test(cases, is_evaluated_by_the_daemon_once);
   tcase_add_test(cases, tells_changes_of_the_status_in_its_transaction);

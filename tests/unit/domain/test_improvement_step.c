@@ -204,7 +204,7 @@ START_TEST(says_everything_that_a_new_one_lacks) {
   improvement_refuse(&facts, REFUSAL_SKIPS, &issues);
   improvement_complain(&facts, missing, &issues);
   static const char *const POINTERS[] = {
-      "to",     "/vision",          "/objective", "/owner",   "/baseline",   "/metric",          "/target",
+      "to",      "/vision",          "/objective", "/owner",   "/baseline",   "/metric",          "/target",
       "/due_on", "/success_factors", "/actions",   "/actions", "/evaluation", "/lessons/learned", "/lessons/shared_how"};
   ck_assert_uint_eq(issues.total, ROWS(POINTERS));
   for (size_t i = 0; i < ROWS(POINTERS); i++)
