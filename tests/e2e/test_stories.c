@@ -144,7 +144,34 @@ START_TEST(quotes_no_windows_that_may_not_be_read) {
 }
 END_TEST
 
-// A dimension that is gone, and a comment that was withdrawn.
+#define ADVANCES(sentence) \
+  {.says = sentence, .key = ADMIN, .method = "POST", .path = "/v1/initiatives/${id}/advance", .headers = "If-Match: *", .status = 200}
+
+START_TEST(tells_what_was_evaluated) {
+  static const struct step story[] = {
+      {.says = "There is an objective", .key = ADMIN, .method = "PUT", .path = "/v1/objectives/calm", .body = JSON({"title": "Calm", "level": "strategic"}),
+       .status = 201},
+      {.says = "It is known how it was", .key = ADMIN, .method = "POST", .path = "/v1/baselines", .body = JSON({"name": "Before", "scope": "service:vpn",
+       "from": "2026-04-06", "to": "2026-04-19"}), .status = 201, .saves = {"baseline <- id"}},
+      {.says = "which is to be better", .key = ADMIN, .method = "POST", .path = "/v1/initiatives", .status = 201, .saves = {"id <- id"},
+       .body = JSON({"title": "Really", "vision": "Calm", "objective": "calm", "owner": "anna", "scope": {"service": ["vpn"]}, "baseline": "${baseline}",
+       "metric": "happiness", "target": 20, "due_on": "2026-12-31", "success_factors": [{"text": "Time"}], "source": {"kind": "focus_group"}})},
+      {.says = "by something", .key = ADMIN, .method = "POST", .path = "/v1/initiatives/${id}/actions", .status = 201, .body = JSON({"title": "Did it",
+       "owner": "bo", "due_on": "2026-05-01", "started_at": "2026-04-20T08:00:00Z", "done_at": "2026-05-03T08:00:00Z"})},
+      ADVANCES("So it goes"), ADVANCES("step"), ADVANCES("by"), ADVANCES("step"), ADVANCES("to its evaluation"),
+      {.says = "which is made", .key = ADMIN, .method = "POST", .path = "/v1/initiatives/${id}/evaluation", .body = JSON({"still_relevant": false}), .status = 201,
+       .expects = {"verdict = inconclusive", "window.from = 2026-05-04", "window.to = 2026-05-17"}},
+      STORIES(DASHBOARD, "and told at once", "?limit=1", "items.0.title = Really", "items.0.objective = calm", "items.0.status = open", "items.0.verdict = inconclusive",
+              "items.0.sentence = ~^You said: A focus group asked for it. Happiness was -100 points in 12 answers. We did: Did it. Whether it helped can't be told. "
+              "Happiness was -100 points before, and -100 after", "items.0.you_said.window.from = 2026-04-06", "items.0.you_said.before.n = 12",
+              "items.0.you_said.quotes.length = 3", "items.0.outcome.window.to = 2026-05-17", "items.0.outcome.after.n = 10", "items.0.outcome.target = 20",
+              "items.0.outcome.reached = false", "items.0.outcome.hours_won = null", "items.0.outcome.still_relevant = false", "items.0.outcome.quotes.length = 3"),
+  };
+  STEPS(story);
+}
+END_TEST
+
+// A dimension that is gone.
 START_TEST(quotes_only_what_is_there) {
   sql_run("update evaluations set content = (content::jsonb || '{\"scope\": {\"planet\": [\"mars\"]}}')::json where verdict = 'achieved'");
   static const struct step story[] = {
@@ -164,6 +191,7 @@ int main(void) {
   tcase_add_test(cases, tells_nothing_before_anything_is_over);
   tcase_add_test(cases, tells_what_was_said_and_done_and_what_became_of_it);
   tcase_add_test(cases, tells_failures_like_successes);
+  tcase_add_test(cases, tells_what_was_evaluated);
   tcase_add_test(cases, quotes_no_windows_that_may_not_be_read);
   tcase_add_test(cases, quotes_only_what_is_there);
   suite_add_tcase(suite, cases);
