@@ -92,7 +92,7 @@ static struct reading_question question_of(const struct stories *stories, int si
 
 // The first by their marks, which are as good as drawn by lot: nobody can pick the pretty ones.
 static void draw(const struct job *job, unsigned step, const struct quotable *quotable, struct story_quotes *quotes) {
-  struct comment_place drawn[STORY_QUOTES_MAX];
+  struct comment_place drawn[STORY_QUOTES_MAX] = {{.day = 0}};
   for (size_t i = 0; i < quotable->count; i++) {
     struct comment_place place;
     size_t at = quotes->count;
