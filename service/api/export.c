@@ -195,6 +195,9 @@ static const struct table CATALOGUE = {
 static const struct table AUDIT = {"id at actor action subject detail", NULL};
 static const struct table WEBHOOKS = {"id url events label enabled disabled_reason created_at old_secret_until", NULL};
 static const struct table DELIVERIES = {"id type state attempts created_at attempted_at next_attempt_at status error", NULL};
+static const struct table SOURCES = {"name preset title signature time_zone ticket response revision created_at old_secret_until", NULL};
+static const struct table SOURCE_FAILURES = {"id received_at last_at times record reason errors bytes kept=/kept failed=/failed dropped=/dropped",
+                                             NULL};
 
 // --- Reports
 
@@ -253,6 +256,8 @@ static const struct {
     {"/v1/audit", &AUDIT},
     {"/v1/webhooks", &WEBHOOKS},
     {"/v1/webhooks/{id}/deliveries", &DELIVERIES},
+    {"/v1/sources", &SOURCES},
+    {"/v1/sources/{name}/failures", &SOURCE_FAILURES},
 };
 
 static const struct table *table_of(const struct route *route) {

@@ -8,6 +8,7 @@
 #include "base/telemetry.h"
 #include "store/dimension_store.h"
 #include "store/tenant_store.h"
+#include "json/gate.h"
 
 struct hook_work {
   struct source_delivery delivery;  // first, for source_flow
@@ -204,7 +205,12 @@ static enum err test_opened(struct request *request) {
   return source_flow_read(request, tested);
 }
 
+// What is no JSON is not kept to be looked at, but told at once.
 enum err source_test(struct request *request) {
+  struct gate_refusal refusal;
+  if (!gate_check(buffer_view(&request->body), &refusal))
+    return refusal.out_of_memory ? ERR_UNAVAILABLE
+                                 : request_refuse(request, ERR_NOT_JSON, TEXT(""), "json", "%s, at byte %zu", refusal.reason, refusal.offset);
   struct hook_work *work = work_new(request, request->path_values[0]);
   struct job *job = work ? request_job(request, LANE_READ) : NULL;
   if (!job) return ERR_UNAVAILABLE;

@@ -107,7 +107,7 @@ export const NOBODY = '00000000-0000-4000-8000-000000000000';
 export const WEBHOOK = { url: 'http://127.0.0.1:9/xlad', events: ['xla.at_risk'] };
 
 // A good request for any operation.
-export const SAMPLES = { ref: 'INC0010023', id: NOBODY, name: 'service', key: 'happiness', delivery: NOBODY, action: NOBODY, slug: 'vpn' };
+export const SAMPLES = { ref: 'INC0010023', id: NOBODY, name: 'service', key: 'happiness', delivery: NOBODY, action: NOBODY, slug: 'vpn', tenant: 'acme', source: 'service' };
 export const BODIES = {
   putTicket: TICKET,
   importTickets: { ...TICKET, ref: 'INC0010023' },
@@ -138,6 +138,12 @@ export const BODIES = {
   changeDimension: { max_values: 5000 },
   postWebhook: WEBHOOK,
   changeWebhook: { enabled: true },
+  postSource: { name: 'service', preset: 'servicenow' },
+  putSource: { preset: 'servicenow' },
+  changeSource: { title: 'Service desk' },
+  setSourceSecret: {},
+  testSource: {},
+  postHook: {},
 };
 export function sample({ id, path: pattern }) {
   const path = Object.fromEntries([...pattern.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name, SAMPLES[name]]));

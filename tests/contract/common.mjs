@@ -6,6 +6,8 @@ import { differences } from './count.mjs';
 import { document, faults, operations } from './document.mjs';
 import { judgeAnswer } from './judge.mjs';
 
+const isHook = ({ id }) => id === 'postHook';
+
 // What every operation refuses alike.
 export async function refuse() {
   for (const described of operations) {
@@ -19,13 +21,15 @@ export async function refuse() {
     if (described.body) {
       const type = Object.keys(described.body.content)[0];
       steps.push([{ ...request, headers: { 'Content-Type': 'text/html' } }, 415]);
+      // What a hook can't read is kept, once it is proved whose it is.
       if (!described.body.content['text/csv'])
         steps.push(
-          [{ ...request, json: undefined, body: '{"a":1,"a":2}' }, 400],
+          [{ ...request, json: undefined, body: '{"a":1,"a":2}' }, isHook(described) ? 401 : 400],
           [{ ...request, headers: { 'Content-Type': type }, length: (1 << 20) + 1 }, 413],
         );
     }
-    if (described.keyed) steps.push([{ ...request, query: { ...request.query, nonsense: '1' } }, 422]);
+    // A tool's address may have any parameters.
+    if (described.keyed && described.id !== 'testSource') steps.push([{ ...request, query: { ...request.query, nonsense: '1' } }, 422]);
     if (described.keyed && described.method === 'get') steps.push([{ ...request, headers: { Accept: 'image/png, text/*;q=0' } }, 406]);
     if (isTable(described)) steps.push([{ ...request, query: { ...request.query, format: 'xml' } }, 422]);
     await tour(`what ${described.id} refuses`, ...steps.map(([bad, status]) => [described.id, bad, status]));
@@ -80,6 +84,7 @@ export async function derive() {
   const baseline = (await step('listBaselines', { query: { limit: 1 } }, 200)).json.items[0].id;
   const webhook = (await step('listWebhooks', { query: { limit: 1 } }, 200)).json.items[0].id;
   const initiative = (await step('listInitiatives', { query: { limit: 1 } }, 200)).json.items[0].id;
+  const failure = (await step('listSourceFailures', { path: { name: SAMPLES.source } }, 200)).json.items[0].id;
   const ids = {
     getKey: key,
     getMeasurement: measurement,
@@ -89,6 +94,7 @@ export async function derive() {
     listDeliveries: webhook,
     getInitiative: initiative,
     getInitiativeHistory: initiative,
+    getSourceFailure: failure,
   };
   for (const described of operations.filter(({ method }) => method === 'get')) {
     const request = { ...sample(described), path: { ...sample(described).path, id: ids[described.id] ?? id } };
@@ -125,7 +131,7 @@ const warm = () => Promise.all(ROLES.map((key) => daemon.call('GET', '/v1/ticket
 
 // Asks every operation while all tables are locked, for longer than a statement may take.
 async function askLocked(round) {
-  const tables = 'tickets, responses, dimensions, dimension_values, segments, resolutions, credentials, posts, audit, tenants, metrics, manual_measurements, baselines, webhooks, outbox, xlas, objectives, initiatives, initiative_actions, initiative_notes, initiative_votes, initiative_steps';
+  const tables = 'tickets, responses, dimensions, dimension_values, segments, resolutions, credentials, posts, audit, tenants, metrics, manual_measurements, baselines, webhooks, outbox, xlas, objectives, initiatives, initiative_actions, initiative_notes, initiative_votes, initiative_steps, sources, source_failures';
   const lock = spawn(psql, ['-XAtq', process.env.XLAD_TEST_CLUSTER_URL], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(lock, 'exit');
   lock.stdin.write("select 'connected';\n");
@@ -134,8 +140,8 @@ async function askLocked(round) {
   lock.stdin.write(`begin; lock table ${tables} in access exclusive mode; select 'locked';\n`);
   await once(lock.stdout, 'data');
   const headers = { 'Idempotency-Key': `waits-${round}` };
-  const keyed = operations.filter((described) => described.keyed);
-  const results = await Promise.all(keyed.map((described) => ask(described.id, { ...sample(described), headers })));
+  const asking = operations.filter((described) => described.keyed || isHook(described));
+  const results = await Promise.all(asking.map((described) => ask(described.id, { ...sample(described), headers })));
   lock.stdin.end('rollback;\n');
   await ended;
   return results;
@@ -147,7 +153,7 @@ export async function wait() {
   await daemon.start({ ...SETTINGS, XLAD_STATEMENT_SECONDS: '1', XLAD_READ_LANES: '16' });
   await tally.check('a database that is slow', async () => {
     const problems = [];
-    const late = () => operations.filter((described) => described.keyed && !isImport(described) && !seen.has(`${described.id} 504`));
+    const late = () => operations.filter((described) => (described.keyed || isHook(described)) && !isImport(described) && !seen.has(`${described.id} 504`));
     for (let round = 0; round < 5 && late().length > 0; round++) {
       const results = await askLocked(round);
       problems.push(...results.flatMap(({ described, answer }) => judgeAnswer(described, answer).map((problem) => `${described.id}: ${problem}`)));
@@ -168,5 +174,5 @@ export async function lose() {
     await tour(`${described.id} without a database`, [described.id, sample(described), isImport(described) ? [200, 503] : 503]);
   await new Promise((after) => setTimeout(after, 1000));
   for (const described of operations)
-    await tour(`${described.id} without keys`, [described.id, sample(described), described.keyed || described.id === 'getReadiness' ? 503 : 200]);
+    await tour(`${described.id} without keys`, [described.id, sample(described), described.keyed || isHook(described) || described.id === 'getReadiness' ? 503 : 200]);
 }

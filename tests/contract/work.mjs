@@ -712,6 +712,89 @@ export async function catalogue() {
   );
 }
 
+export async function connect() {
+  const at = (name) => ({ path: { name } });
+  const of = (id) => ({ path: { name: 'service', id } });
+  const hook = { path: { tenant: 'acme', source: 'service' } };
+  const good = { number: 'HOOK1', opened_at: '2026-03-02 08:00:00' };
+  const broken = [{ number: 'HOOK2' }, { number: 'HOOK3', opened_at: 'yesterday' }];
+  const { secret } = (await step('putSource', { ...at('service'), json: { preset: 'servicenow' } }, 201)).json;
+  const headers = { 'X-Xlad-Token': secret };
+  const read = await ask('getSource', at('service'));
+  const stale = { 'If-Match': read.answer.headers.etag };
+  const rules = { members: [{ member: 'ref', from: ['/number'] }, { member: 'opened_at', from: ['/opened_at'] }] };
+  await tour(
+    'sources',
+    ['putSource', { ...at('service'), json: JSON.parse(read.answer.text), headers: stale }, 200],
+    ['putSource', { ...at('service'), json: { preset: 'zendesk' }, query: { dry_run: 'true' } }, 200],
+    ['putSource', { ...at('nobody'), json: { preset: 'zendesk' }, headers: stale }, 412],
+    ['postSource', { json: { name: 'chat', signature: { scheme: 'hmac' }, time_zone: 'Europe/Oslo', ticket: rules } }, 201],
+    ['postSource', { json: { name: 'chat', signature: { scheme: 'hmac' }, time_zone: 'Europe/Oslo', ticket: rules } }, 200],
+    ['postSource', { json: { name: 'chat', preset: 'jira' } }, 409],
+    ...[
+      { json: { preset: 'jira', colour: 'red' } },
+      { json: { preset: 'remedy' } },
+      { json: { preset: 'jira', title: '' } },
+      { json: { preset: 'jira', time_zone: 'Mars/Olympus' } },
+      { json: { preset: 'jira', signature: {} } },
+      { json: { preset: 'jira', signature: { scheme: 'hmac', content: 'timestamp_body' } }, untold: true },
+      { json: { preset: 'jira', ticket: { members: [{ member: 'colour', from: ['/c'] }] } }, untold: true },
+      { json: { preset: 'jira', ticket: { members: [{ from: ['/c'] }] } } },
+      { json: { name: 'other', preset: 'jira' } },
+      { json: {}, untold: true },
+    ].map((request) => ['putSource', { ...at('service'), ...request }, 422]),
+    ['postSource', { json: { preset: 'jira' }, untold: true }, 422],
+    ['listSources', {}, 200],
+    ['listSources', { query: { limit: 1 } }, 200],
+    ['listSources', (...answers) => ({ query: { limit: 1, cursor: answers.at(-1).next } }), 200],
+    ['getSource', at('nobody'), 404],
+    ['changeSource', { ...at('service'), json: { title: 'Desk' } }, 428],
+    ['changeSource', { ...at('service'), json: { title: 'Desk' }, headers: stale }, 200],
+    ['changeSource', { ...at('service'), json: { title: 'Tool' }, headers: stale }, 412],
+    ['changeSource', { ...at('nobody'), json: { title: 'Tool' }, headers: stale }, 404],
+    ['changeSource', { ...at('service'), json: { name: 'x' }, headers: { 'If-Match': '*' }, untold: true }, 422],
+    ['setSourceSecret', { ...at('chat'), json: {} }, 200],
+    ['setSourceSecret', { ...at('chat'), json: { secret: 'one that a tool has made' } }, 200],
+    ['setSourceSecret', { ...at('chat'), json: { secret: 'short' } }, 422],
+    ['setSourceSecret', { ...at('nobody'), json: {} }, 404],
+    ['endSource', at('chat'), 204],
+    ['endSource', at('chat'), 404],
+  );
+  sql(`insert into sources (tenant_id, name, content, secret)
+    select tenant_id, 's' || i, json_build_object('name', 's' || i), decode(repeat('00', 32), 'hex') from tenants, generate_series(1, 50) i`);
+  await tour('more sources than a tenant may have', ['putSource', { ...at('other'), json: { preset: 'jira' } }, 409]);
+  sql("delete from sources where name ~ '^s[0-9]'");
+  await tour(
+    'hooks',
+    ['testSource', { ...at('service'), json: [good, ...broken, { number: 'X' }] }, 200],
+    ['testSource', { ...at('service'), json: 7 }, 200],
+    ['testSource', { ...at('nobody'), json: good }, 404],
+    ['postHook', { ...hook, json: good }, 401],
+    ['postHook', { ...hook, json: good, headers }, 200],
+    ['postHook', { ...hook, json: { result: [good, ...broken] }, headers }, 202],
+    ['postHook', { ...hook, json: undefined, body: '<xml/>', headers }, 202],
+    ['listSourceFailures', at('service'), 200],
+    ['listSourceFailures', { ...at('service'), query: { limit: 1 } }, 200],
+    ['listSourceFailures', (...answers) => ({ ...at('service'), query: { limit: 1, cursor: answers.at(-1).next } }), 200],
+    ['listSourceFailures', { ...at('service'), query: { cursor: '3a78' } }, 422],
+    ['listSourceFailures', at('nobody'), 404],
+    ['getSourceFailure', of(NOBODY), 404],
+    ['getSourceFailure', of('x'), 404],
+    ['replaySourceFailure', of(NOBODY), 404],
+  );
+  const { items } = (await step('listSourceFailures', at('service'), 200)).json;
+  const late = items.find(({ errors }) => errors[0].rule === 'format').id;
+  const lax = { ...rules, members: [rules.members[0], { ...rules.members[1], values: { yesterday: '2026-03-02T08:00:00Z' }, unlisted: 'keep' }] };
+  await tour(
+    'replays',
+    ['getSourceFailure', of(late), 200],
+    ['replaySourceFailure', of(late), 202],
+    ['putSource', { ...at('service'), json: { preset: 'servicenow', ticket: lax } }, 200],
+    ['replaySourceFailure', of(late), 200],
+    ['replaySourceFailure', of(late), 404],
+  );
+}
+
 export async function tell() {
   const headers = { 'Idempotency-Key': 'tour-webhook' };
   const one = (webhook) => ({ path: { id: webhook.id } });

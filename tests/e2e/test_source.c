@@ -312,8 +312,15 @@ START_TEST(a_test_tells_all_that_is_wrong) {
        .method = "POST",
        .path = "/v1/sources/tested/test",
        .body = "{\"result\": ",
+       .status = 400,
+       .expects = {"type = urn:xlad:problem:not-json"}},
+      {.says = "and what has no place where the rules look, too",
+       .key = ADMIN,
+       .method = "POST",
+       .path = "/v1/sources/tested/test",
+       .body = "7",
        .status = 200,
-       .expects = {"items.0.record = null", "items.0.outcome = refused", "items.0.reason = not-json", "items.0.body = null"}},
+       .expects = {"items.0.record = null", "items.0.outcome = refused", "items.0.reason = invalid", "items.0.body = null"}},
       {.says = "There is nothing to test of no source", .key = ADMIN, .method = "POST", .path = "/v1/sources/none/test", .body = "{}", .status = 404},
   };
   STEPS(STORY);
