@@ -76,7 +76,7 @@ export async function step(id, request, status) {
   if (answer.status < 400) problems.push(...forbidden.map((problem) => `accepted, though ${problem}`));
   const untold = answer.status === 422 && forbidden.length === 0 && !isImport(described) && !sent.untold ? tellable(JSON.parse(answer.text)) : [];
   problems.push(...untold.map(({ pointer, rule }) => `${pointer} is refused for ${rule}, which the document doesn't tell`));
-  if (answer.status === 200 && isTable(described) && !request.query?.format) problems.push(...(await askTable(id, request, answer)));
+  if (answer.status === 200 && isTable(described) && answer.headers['content-type'] === JSON_TYPE) problems.push(...(await askTable(id, request, answer)));
   return { problems, answer, json: /[/+]json$/.test(answer.headers['content-type'] ?? '') && answer.text ? JSON.parse(answer.text) : undefined };
 }
 
@@ -108,6 +108,7 @@ export const WEBHOOK = { url: 'http://127.0.0.1:9/xlad', events: ['xla.at_risk']
 
 // A good request for any operation.
 export const SAMPLES = { ref: 'INC0010023', id: NOBODY, name: 'service', key: 'happiness', delivery: NOBODY, action: NOBODY, slug: 'vpn', tenant: 'acme', source: 'service' };
+export const SAMPLES = { ref: 'INC0010023', id: NOBODY, name: 'service', key: 'happiness', delivery: NOBODY, action: NOBODY, slug: 'vpn', month: '2026-03' };
 export const BODIES = {
   putTicket: TICKET,
   importTickets: { ...TICKET, ref: 'INC0010023' },
