@@ -107,8 +107,7 @@ export const NOBODY = '00000000-0000-4000-8000-000000000000';
 export const WEBHOOK = { url: 'http://127.0.0.1:9/xlad', events: ['xla.at_risk'] };
 
 // A good request for any operation.
-export const SAMPLES = { ref: 'INC0010023', id: NOBODY, name: 'service', key: 'happiness', delivery: NOBODY, action: NOBODY, slug: 'vpn', tenant: 'acme', source: 'service' };
-export const SAMPLES = { ref: 'INC0010023', id: NOBODY, name: 'service', key: 'happiness', delivery: NOBODY, action: NOBODY, slug: 'vpn', month: '2026-03' };
+export const SAMPLES = { ref: 'INC0010023', id: NOBODY, name: 'service', key: 'happiness', delivery: NOBODY, action: NOBODY, slug: 'vpn', tenant: 'acme', source: 'service', month: '2026-03' };
 export const BODIES = {
   putTicket: TICKET,
   importTickets: { ...TICKET, ref: 'INC0010023' },
