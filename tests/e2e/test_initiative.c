@@ -617,6 +617,33 @@ START_TEST(computes_each_priority_once_a_day) {
 }
 END_TEST
 
+START_TEST(tells_no_priority_of_few_people) {
+  lose("few", 4, 200);
+  lose("many", 40, 30);
+  sql_run("update tenants set min_group = 5 where slug = 'acme'");
+  house_restart_with(NULL);
+  static const struct step story[] = {
+      {.says = "Four people are too few to tell what they lost",
+       POST("/v1/initiatives", JSON({"title" : "Few", "effort" : "S", "scope" : {"service" : ["few"]}})),
+       .status = 201,
+       .expects = {"priority.score = null", "priority.reason = withheld", "priority.recoverable_hours = null", "priority.confidence = null",
+                   "priority.lost_time = null"},
+       .saves = {"id <- id", "tag <- header ETag"}},
+      {.says = "nor with others, or a subtraction would tell it",
+       CHANGE("tag", "{\"scope\": {\"service\": [\"few\", \"slow\"]}}"),
+       .status = 200,
+       .expects = {"priority.reason = withheld", "priority.lost_time = null"}},
+      {.says = "A hundred are not",
+       POST("/v1/initiatives", JSON({"title" : "Hundred", "effort" : "S", "scope" : {"service" : ["slow"]}})),
+       .status = 201,
+       .expects = {"priority.lost_time.scope.n = 100"}},
+  };
+  STEPS(story);
+  sql_run("update tenants set min_group = 1 where slug = 'acme'");
+  house_restart_with(NULL);
+}
+END_TEST
+
 START_TEST(belongs_to_its_tenant_alone) {
   char headers[300], path[120];
   (void)cli_text("tenant", "create", "other", "--name", "Other", "--time-zone", "UTC");
@@ -647,6 +674,7 @@ int main(void) {
   tcase_add_test(tests, takes_suggestions_of_anybody_with_a_key);
   tcase_add_test(tests, computes_and_explains_the_priority);
   tcase_add_test(tests, computes_each_priority_once_a_day);
+  tcase_add_test(tests, tells_no_priority_of_few_people);
   tcase_add_test(tests, belongs_to_its_tenant_alone);
   suite_add_tcase(suite, tests);
   return house_run(suite);

@@ -26,7 +26,7 @@ static struct priority priority_by(struct answers scope, struct answers rest, in
 }
 
 // 100 × (90 − 45) minutes are 75 hours.
-static const struct answers SLOW = {100, 90, 20}, FAST = {400, 45, 20};
+static const struct answers SLOW = {100, 90, 20}, FAST = {400, 45, 20}, NOBODY = {0, 0, 0};
 
 START_TEST(divides_the_hours_by_the_effort) {
   static const struct {
@@ -66,21 +66,20 @@ START_TEST(has_nothing_to_win_where_less_is_lost_than_elsewhere) {
 END_TEST
 
 START_TEST(says_why_there_is_none) {
-  static const struct answers NOBODY = {0, 0, 0};
   static const struct {
     bool whole, withheld;
-    struct answers scope, rest;
+    const struct answers *scope, *rest;
     int64_t effort;
     enum priority_gap gap;
     bool hours;  // are known all the same
   } CASES[] = {
-      {true, false, SLOW, FAST, EFFORT_S, PRIORITY_NO_SCOPE, false},      {true, true, NOBODY, NOBODY, ABSENT, PRIORITY_NO_SCOPE, false},
-      {false, true, SLOW, FAST, EFFORT_S, PRIORITY_WITHHELD, false},      {false, true, NOBODY, FAST, ABSENT, PRIORITY_WITHHELD, false},
-      {false, false, NOBODY, FAST, EFFORT_S, PRIORITY_NO_ANSWERS, false}, {false, false, SLOW, NOBODY, ABSENT, PRIORITY_NO_ANSWERS, false},
-      {false, false, SLOW, FAST, ABSENT, PRIORITY_NO_EFFORT, true},
+      {true, false, &SLOW, &FAST, EFFORT_S, PRIORITY_NO_SCOPE, false},      {true, true, &NOBODY, &NOBODY, ABSENT, PRIORITY_NO_SCOPE, false},
+      {false, true, &SLOW, &FAST, EFFORT_S, PRIORITY_WITHHELD, false},      {false, true, &NOBODY, &FAST, ABSENT, PRIORITY_WITHHELD, false},
+      {false, false, &NOBODY, &FAST, EFFORT_S, PRIORITY_NO_ANSWERS, false}, {false, false, &SLOW, &NOBODY, ABSENT, PRIORITY_NO_ANSWERS, false},
+      {false, false, &SLOW, &FAST, ABSENT, PRIORITY_NO_EFFORT, true},
   };
   EACH(row, CASES) {
-    struct priority_question question = {row->whole, row->withheld, tally_of(row->scope), tally_of(row->rest), row->effort};
+    struct priority_question question = {row->whole, row->withheld, tally_of(*row->scope), tally_of(*row->rest), row->effort};
     struct priority priority = priority_of(&question);
     ck_assert_int_eq(priority.gap, row->gap);
     ck_assert_int_eq(priority.score, ABSENT);
