@@ -98,11 +98,14 @@ static const struct statement VOTE = {
 #define TEXTS                                                                                                               \
   "lower(concat_ws(' ', i.content ->> 'title', i.content ->> 'description', i.content ->> 'vision', i.content ->> 'owner'," \
   " i.content ->> 'category', i.content -> 'source' ->> 'reference', i.content -> 'lessons' ->> 'learned'))"
-#define LISTED                                                                                                        \
-  "select " COLUMNS ", coalesce(i.priority_score, -1) from initiatives i where i.tenant_id = $1::uuid"                \
-  " and ($2::text is null or position(lower($2::text) in " TEXTS ") > 0) and ($3::text is null or i.step = $3::text)" \
-  " and ($4::text is null or i.status = $4::text) and ($5::text is null or i.content ->> 'owner' = $5::text)"         \
-  " and ($6::text is null or i.content ->> 'category' = $6::text) and ($7::text is null or i.objective = $7::text)"   \
+// Most rows are told apart without looking into their JSON, unless that is where the query would be written otherwise.
+#define ESCAPED "$2::text ~ '[\"\\\\[:cntrl:]]'"
+#define LISTED                                                                                                                                 \
+  "select " COLUMNS ", coalesce(i.priority_score, -1) from initiatives i where i.tenant_id = $1::uuid"                                         \
+  " and ($2::text is null or ((" ESCAPED " or position(lower($2::text) in lower(i.content::text)) > 0) and position(lower($2::text) in " TEXTS \
+  ") > 0)) and ($3::text is null or i.step = $3::text)"                                                                                        \
+  " and ($4::text is null or i.status = $4::text) and ($5::text is null or i.content ->> 'owner' = $5::text)"                                  \
+  " and ($6::text is null or i.content ->> 'category' = $6::text) and ($7::text is null or i.objective = $7::text)"                            \
   " and ($8::text is null or i.content ->> 'metric' = $8::text) and ($9::text is null or i.content -> 'source' ->> 'kind' = $9::text)"
 
 static const struct statement LIST_NEWEST = {"initiative_list_newest", LISTED " and ($11::uuid is null or i.initiative_id < $11::uuid)"
