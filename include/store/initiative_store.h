@@ -62,10 +62,6 @@ void initiative_take_action(const struct job *job, unsigned step, size_t row, st
 void initiative_take_note(const struct job *job, unsigned step, size_t row, struct initiative_note *note);
 void initiative_take_unit(const struct job *job, unsigned step, size_t row, struct initiative_unit *unit);
 
-// One step, the first of a job that changes an initiative: locks it, so that whoever changes it or its children waits. Rows: its revision, status,
-// and iteration.
-void initiative_ask_lock(struct job *job, const struct uuid *tenant, const struct uuid *id);
-
 // A priority as it is kept.
 struct initiative_priority {
   struct text json;

@@ -24,9 +24,6 @@ static const struct statement UNITS = {"initiative_units", "select unit, count(*
                                                            " where tenant_id = $1::uuid and initiative_id = $2::uuid"
                                                            " group by unit order by count(*) desc, unit limit $3::int8"};
 
-static const struct statement LOCK = {"initiative_lock", "select revision, status, iteration from initiatives"
-                                                         " where tenant_id = $1::uuid and initiative_id = $2::uuid for update"};
-
 static const struct statement CREATE = {
     "initiative_create",
     "with made as (insert into initiatives"
@@ -130,9 +127,9 @@ static const struct statement KEEP_PRIORITY = {
     "update initiatives set priority_score = $4::int8, priority = $5::text::json, priority_day = $6::date"
     " where tenant_id = $1::uuid and initiative_id = $2::uuid and revision = $3::int4 and (priority_day is null or priority_day < $6::date)"};
 
-const struct statement *const INITIATIVE_STATEMENTS[] = {&FIND,       &ACTIONS,    &NOTES,         &UNITS,    &LOCK,          &CREATE,
-                                                         &CHANGE,     &ADD_ACTION, &CHANGE_ACTION, &ADD_NOTE, &VOTE,          &LIST_NEWEST,
-                                                         &LIST_FIRST, &THERE,      &MOVES,         &DUE,      &KEEP_PRIORITY, NULL};
+const struct statement *const INITIATIVE_STATEMENTS[] = {&FIND,       &ACTIONS,       &NOTES,    &UNITS,         &CREATE,      &CHANGE,
+                                                         &ADD_ACTION, &CHANGE_ACTION, &ADD_NOTE, &VOTE,          &LIST_NEWEST, &LIST_FIRST,
+                                                         &THERE,      &MOVES,         &DUE,      &KEEP_PRIORITY, NULL};
 
 // A check constraint of the database lets nothing else in.
 static int64_t name_index(const char *const *names, struct text name) {
@@ -212,8 +209,6 @@ void initiative_take_note(const struct job *job, unsigned step, size_t row, stru
 void initiative_take_unit(const struct job *job, unsigned step, size_t row, struct initiative_unit *unit) {
   *unit = (struct initiative_unit){row_text(job, step, row, 0), row_int(job, step, row, 1)};
 }
-
-void initiative_ask_lock(struct job *job, const struct uuid *tenant, const struct uuid *id) { begin(job, &LOCK, tenant, id); }
 
 static void add_priority(struct job *job, const struct initiative_priority *priority) {
   job_int8(job, priority->score);
