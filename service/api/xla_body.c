@@ -114,7 +114,14 @@ static const struct metric *metric_of(const struct desk *desk, struct text key, 
 }
 
 static void check_range(const struct desk *desk, const struct metric *metric, int64_t value, struct text pointer) {
-  if (!xla_target_possible(metric, xla_ratio(value))) issues_add(desk->issues, pointer, "range", "must be a value that %s can have", metric->key);
+  struct composite_anchors scale;
+  if (xla_target_possible(metric, xla_ratio(value))) return;
+  if (!composite_scale(metric, &scale)) {
+    issues_add(desk->issues, pointer, "range", "must not be negative, as %s never is", metric->key);
+    return;
+  }
+  double worst = ratio_value(scale.worst), best = ratio_value(scale.best);
+  issues_add(desk->issues, pointer, "range", "must be from %g to %g, the scale of %s", fmin(worst, best), fmax(worst, best), metric->key);
 }
 
 static bool named_before(const struct xla_component *components, size_t i) {

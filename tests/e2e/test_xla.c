@@ -485,7 +485,7 @@ START_TEST(improves_on_a_baseline) {
        .path = "/v1/xlas/worse",
        .body = JSON({"name" : "n", "owner" : "o", "commitment" : "improvement", "metric" : "csat", "baseline" : "${baseline}", "difference" : 2}),
        .status = 422,
-       .expects = {"errors.0.pointer = /target", "errors.0.rule = range"}},
+       .expects = {"errors.0.pointer = /target", "errors.0.rule = range", "errors.0.detail = ~must be from 0 to 100, the scale of csat"}},
       {.says = "The baseline has to know the metric",
        .key = ADMIN,
        .method = "PUT",
