@@ -196,6 +196,7 @@ static enum err source_compared(struct request *request) {
 
 static struct source_work *work_new(struct request *request) {
   struct source_work *work = arena_take(&request->arena, sizeof *work);
+  if (work) work->status = 200;
   request->state = work;
   return work;
 }
@@ -216,7 +217,6 @@ enum err source_put(struct request *request) {
   struct source_work *work = work_new(request);
   if (!work) return ERR_UNAVAILABLE;
   work->name = request->path_values[0];
-  work->status = 200;
   work->dry_run = choice_read(request, "dry_run", BOOLEANS) == 1;
   (void)request_query_ends(request);
   enum err error = read_document(request, work);
@@ -246,7 +246,6 @@ enum err source_patch(struct request *request) {
   struct source_work *work = work_new(request);
   if (!work) return ERR_UNAVAILABLE;
   work->name = request->path_values[0];
-  work->status = 200;
   (void)request_query_ends(request);
   enum err error = check_json(request);
   if (error) return error;
@@ -272,7 +271,6 @@ enum err source_secret(struct request *request) {
   struct source_work *work = work_new(request);
   if (!work) return ERR_UNAVAILABLE;
   work->name = request->path_values[0];
-  work->status = 200;
   (void)request_query_ends(request);
   (void)idempotency_key_read(request);  // not needed: what was shown and lost is replaced by the next
   enum err error = fields_read(&SECRET_FIELDS, buffer_view(&request->body), &given, NULL, &request->arena, &request->issues);

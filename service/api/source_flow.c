@@ -5,6 +5,8 @@
 #include "api/service.h"
 #include "base/telemetry.h"
 
+_Static_assert(offsetof(struct source_item, row.write.row) == 0, "written() wants it so");
+
 static enum err instants_found(struct request *request) {
   const struct job *job = request_job_ended(request);
   struct source_delivery *delivery = request->state;
@@ -39,10 +41,10 @@ static void settle(struct source_delivery *delivery, struct source_item *item, e
     import_row_settle(&item->row, ERR_NONE, delivery->arena);
 }
 
+// The row is the first thing in its item.
 static void written(struct batch_row *row, enum err error) {
   struct source_delivery *delivery = row->owner;
-  for (size_t i = 0; i < delivery->count; i++)
-    if (&delivery->items[i].row.write.row == row) settle(delivery, &delivery->items[i], error);
+  settle(delivery, (struct source_item *)(void *)row, error);
   if (--delivery->pending == 0) request_resume(delivery->request);
 }
 
