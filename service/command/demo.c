@@ -8,6 +8,7 @@
 #include "base/instant.h"
 #include "command/command.h"
 #include "command/connection.h"
+#include "command/demo_agreements.h"
 #include "command/demo_data.h"
 #include "command/options.h"
 #include "store/tenant_store.h"
@@ -26,7 +27,8 @@ static const char USAGE[] = "xlad demo [--seed N] [--tickets N] [--responses N] 
 static const char HELP[] =
     "\n"
     "Makes the tenants \"demo\" and \"harbour\" and writes tickets and responses of two invented organisations, to look at: a company in Norway has\n"
-    "four fifths of them, a smaller one in Australia the others. Where a tenant exists, nothing is done for it.\n"
+    "four fifths of them, a smaller one in Australia the others. Each has experience level agreements that began yesterday. Where a tenant exists,\n"
+    "nothing is done for it.\n"
     "\n"
     "  --tickets N    how many tickets in all, 60000\n"
     "  --responses N  about how many responses in all, a fifth of the tickets. Nine tickets of ten have one at most: where that needs more than\n"
@@ -202,7 +204,7 @@ static enum err open_part(struct connection *connection, struct part *part) {
   if (error || part->exists) return error;
   error = make_tenant(connection, organisation);
   if (error) return error;
-  return connection_tenant(connection, organisation->slug, &part->tenant) ? ERR_NONE : ERR_UNAVAILABLE;
+  return connection_tenant(connection, organisation->slug, &part->tenant) ? demo_agree(connection, &part->tenant) : ERR_UNAVAILABLE;
 }
 
 static void fill(struct demo *demo) {

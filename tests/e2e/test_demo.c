@@ -87,6 +87,14 @@ START_TEST(shows_what_was_planted) {
 }
 END_TEST
 
+// Agreed on by nobody, but for a day that is over.
+START_TEST(has_agreements_with_a_state) {
+  ck_assert_int_eq(cli("xla", "evaluate", "--tenant", "demo")->code, 0);
+  EXPECT(request(NO_KEY, "GET", "/v1/xlas", saved("demo"), NULL), 200, "items.0.slug = remote-work", "items.0.state.status = breached",
+         "items.0.state.watermelon = true", "items.1.slug = workplace", "items.1.state.value present", "items.2 absent");
+}
+END_TEST
+
 START_TEST(refuses_sizes_that_cannot_be) {
   static const char *const ARGUMENTS[][5] = {
       {"demo", "--tickets", "0"}, {"demo", "--tickets", "12000001"}, {"demo", "--responses", "10000001"},        {"demo", "--responses", "-1"},
@@ -105,6 +113,7 @@ int main(void) {
   suite_add_tcase(suite, cases);
   tcase_add_test(cases, makes_two_tenants_once);
   tcase_add_test(cases, shows_what_was_planted);
+  tcase_add_test(cases, has_agreements_with_a_state);
   tcase_add_test(cases, refuses_sizes_that_cannot_be);
   return house_run(suite);
 }
