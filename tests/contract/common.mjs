@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { RESPONSE, ROLES, SAMPLES, SETTINGS, ask, daemon, isImport, isTable, sample, seen, step, tally, target, tour } from './asking.mjs';
 import { differences } from './count.mjs';
+import { evaluated } from './improve.mjs';
 import { document, faults, operations } from './document.mjs';
 import { judgeAnswer } from './judge.mjs';
 
@@ -95,6 +96,7 @@ export async function derive() {
     getInitiative: initiative,
     getInitiativeHistory: initiative,
     getSourceFailure: failure,
+    getEvaluation: evaluated.id,
   };
   for (const described of operations.filter(({ method }) => method === 'get')) {
     const request = { ...sample(described), path: { ...sample(described).path, id: ids[described.id] ?? id } };

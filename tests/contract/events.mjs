@@ -7,6 +7,7 @@ import { sql } from './common.mjs';
 import { differences } from './count.mjs';
 import { xlad } from './daemon.mjs';
 import { document, faults, resolve } from './document.mjs';
+import { conclude } from './improve.mjs';
 
 const COMES_MS_MAX = 30000;
 const SCOPE = { service: ['events'] };
@@ -14,7 +15,7 @@ const SCOPE = { service: ['events'] };
 const DAYS = { '2026-05-02': 20, '2026-05-03': 11, '2026-05-04': 2, '2026-05-05': 2 };
 const [FIRST, , , LAST] = Object.keys(DAYS);
 const REVIEWED = '2026-05-04';
-const EXPECTED = ['webhook.test', 'xla.met', 'xla.at_risk', 'xla.breached', 'xla.stale'];
+const EXPECTED = ['webhook.test', 'xla.met', 'xla.at_risk', 'xla.breached', 'xla.stale', 'initiative.evaluated'];
 const described = document.webhooks.event.post;
 
 class Receiver {
@@ -85,6 +86,7 @@ export async function hear() {
     const { id, secret } = await good('postWebhook', { json: { url, events: types } }, 201);
     await good('testWebhook', { path: { id } }, 202);
     const history = await agree();
+    await conclude();
     await receiver.wait(EXPECTED.length);
     const events = receiver.got.map(({ text }) => JSON.parse(text));
     await tally.check('events are delivered as they are described', () => receiver.got.flatMap((event) => judge(event, secret)));
