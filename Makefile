@@ -124,7 +124,7 @@ deps: ## install the Debian packages that building and running need
 	  postgresql-15 python3-minimal python3-yaml curl
 
 deps-test: ## install the Debian packages that tests and lint need
-	@tests/tools/deps check libsubunit-dev python3 tzdata clang clang-tidy clang-format llvm libclang-rt-14-dev cppcheck shellcheck nodejs npm prometheus jq procps
+	@tests/tools/deps check libsubunit-dev python3 tzdata clang clang-tidy clang-format llvm libclang-rt-14-dev cppcheck shellcheck nodejs npm prometheus jq procps chromium
 
 deps-bench: deps ## install the Debian packages that `make bench` needs; the Go peer takes part where golang-go and golang-github-jackc-pgx-v4-dev are
 	@tests/tools/deps wrk nodejs npm
