@@ -25,7 +25,7 @@ static const struct column MOVED[] = {
     {"95 % interval", "figure.interval", true},
     {"n", "figure.n", true},
     {"Month before", "figure.compared_with.value", true},
-    {"Change", "figure.comparison.change", true},
+    {"Change", "figure.change", true},
     {"Verdict", "figure.comparison.verdict", false},
     {"Certain", "certain", false},
     {"In words", "sentence", false},

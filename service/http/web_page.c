@@ -13,7 +13,7 @@ static const char STYLE[] =
     ".note{color:#4a4a4a;font-size:.875rem}.scroll{overflow-x:auto}"
     "table{border-collapse:collapse;width:100%;font-size:.875rem}caption{text-align:left;color:#4a4a4a;padding:0 0 .5rem}"
     "th,td{text-align:left;vertical-align:top;padding:.375rem .5rem;border-bottom:1px solid #767676}"
-    "thead th{border-bottom:2px solid #1b1b1b}td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}"
+    "thead th{border-bottom:2px solid #1b1b1b}td.number,th.number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}"
     "th{font-weight:600}.good{color:#05632b}.bad{color:#a3141f}"
     "a{color:#0b4f9e}:focus-visible{outline:3px solid #0b4f9e;outline-offset:2px}"
     "@page{size:A4;margin:18mm 15mm}"

@@ -131,6 +131,18 @@ START_TEST(a_page_changes_with_what_it_says_only) {
 }
 END_TEST
 
+START_TEST(initiatives_that_moved_are_told) {
+  char path[100];
+  (void)snprintf(path, sizeof path, "/v1/reports/%s", sql_text("select to_char(now() at time zone 'Europe/Oslo', 'YYYY-MM')"));
+  EXPECT(request(ADMIN, "POST", "/v1/initiatives", NULL, "{\"title\": \"Faster VPN\", \"owner\": \"anna\"}"), 201, "step = vision");
+  EXPECT(request(DASHBOARD, "GET", path, FRESH, NULL), 200, "initiatives.length = 1", "initiatives.0.title = Faster VPN",
+         "initiatives.0.owner = anna", "initiatives.0.begun = true", "initiatives.0.moves = 1", "initiatives.0.step = vision",
+         "initiatives.0.verdict = null", "initiatives.0.sentence = \"\\\"Faster VPN\\\" is new, and at the step vision.\"",
+         "summary.4.sentence = Initiatives that moved: 1, of them new: 1, evaluated: 0, of those with their target reached: 0.");
+  EXPECT(request(DASHBOARD, "GET", "/v1/reports/2025-03", FRESH, NULL), 200, "initiatives = []");
+}
+END_TEST
+
 START_TEST(only_months_that_have_begun_are_reported) {
   static const char *const NONE[] = {"2999-01", "2025-13", "2025-00", "2025-1", "2025-03-01", "march"};
   char path[100], month[20];
@@ -156,6 +168,7 @@ int main(void) {
   tcase_add_test(cases, what_is_withheld_stays_so);
   tcase_add_test(cases, a_page_is_complete_and_only_shows);
   tcase_add_test(cases, a_page_changes_with_what_it_says_only);
+  tcase_add_test(cases, initiatives_that_moved_are_told);
   tcase_add_test(cases, only_months_that_have_begun_are_reported);
   suite_add_tcase(suite, cases);
   return house_run(suite);
