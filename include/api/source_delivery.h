@@ -13,6 +13,7 @@ struct source_item {
   struct text body;       // what it becomes, as JSON; absent where it was ignored, or couldn't be mapped
   bool whole;             // the body as a whole was not understood
   bool ignored;
+  bool amended;  // a response that was there says now what this one says
 };
 
 struct source_delivery {
@@ -33,6 +34,7 @@ struct source_delivery {
   struct request *request;
   enum err (*next)(struct request *request);
   size_t pending;
+  size_t at;  // the item that is being held against the response that is there
 };
 
 // Takes the rules of a source's content. False when memory is out.

@@ -9,7 +9,8 @@
 
 // Reads the body into items; where it has times without a zone, PostgreSQL says which instants they are.
 enum err source_flow_read(struct request *request, enum err (*next)(struct request *request));
-// Writes the items that nothing is wrong with. Afterwards each has its status, those that were not written their error.
+// Writes the items that nothing is wrong with. A person who has rated a ticket otherwise before has changed their mind: that response is amended,
+// within the tenant's time for it, unless it is newer. Afterwards each item has its status, those that were not written their error.
 enum err source_flow_write(struct request *request, enum err (*next)(struct request *request));
 
 // An error for which the tool should send the body again: it is the service's. ERR_NONE when there is none.

@@ -48,12 +48,118 @@ static void written(struct batch_row *row, enum err error) {
   if (--delivery->pending == 0) request_resume(delivery->request);
 }
 
-static enum err all_written(struct request *request) {
+// --- Who has changed their mind
+
+static enum err all_settled(struct request *request) {
   const struct source_delivery *delivery = request->state;
   for (size_t i = 0; i < delivery->count; i++)
     telemetry_add(source_item_failed(&delivery->items[i]) ? COUNT_SOURCE_FAILURES : COUNT_SOURCE_RECORDS, !delivery->items[i].ignored);
   return delivery->next(request);
 }
+
+static bool same_factors(const struct response_write *given, const struct response_row *stored) {
+  struct text rest = given->factors;
+  for (size_t i = 0; i < stored->factors_count; i++)
+    if (!rest.at || !text_equals(text_cut(&rest, '|'), stored->factors[i])) return false;
+  return !rest.at;
+}
+
+// What the given one names, as bits of enum amended; *differs: the stored one says something else there.
+static uint64_t named_by(const struct response_write *given, const struct response_row *stored, bool *differs) {
+  const struct answers *a = &given->answers, *b = &stored->answers;
+  const int64_t values[][2] = {{a->happiness, b->happiness},
+                               {a->lost_minutes, b->lost_minutes},
+                               {a->csat, b->csat},
+                               {a->ces, b->ces},
+                               {a->nps, b->nps},
+                               {a->expectation, b->expectation},
+                               {a->promise_kept, b->promise_kept},
+                               {a->brand_promise, b->brand_promise}};
+  uint64_t present = 0;
+  *differs = false;
+  for (unsigned i = 0; i < sizeof values / sizeof *values; i++) {
+    if (values[i][0] == ABSENT) continue;
+    present |= UINT64_C(1) << i;
+    *differs |= values[i][0] != values[i][1];
+  }
+  if (given->factors.at) present |= UINT64_C(1) << AMEND_FACTORS;
+  if (given->comment.at) present |= UINT64_C(1) << AMEND_COMMENT;
+  if (given->language.at) present |= UINT64_C(1) << AMEND_LANGUAGE;
+  *differs |= given->factors.at && !same_factors(given, stored);
+  *differs |= given->comment.at && !text_equals(given->comment, stored->comment);
+  *differs |= given->language.at && !text_equals(given->language, stored->language);
+  return present;
+}
+
+static void mark_stored(struct source_item *item, bool amended) {
+  item->error = ERR_NONE;
+  item->amended = amended;
+  item->row.status = 200;
+  item->row.errors = TEXT_NONE;
+}
+
+static enum err look_at_next(struct request *request);
+
+static enum err amended(struct request *request) {
+  const struct job *job = request_job_ended(request);
+  struct source_delivery *delivery = request->state;
+  struct source_item *item = &delivery->items[delivery->at++];
+  struct issues issues;
+  issues_init(&issues, delivery->arena);
+  enum amend_outcome outcome = job->error ? AMEND_UNKNOWN : response_take_amended(job);
+  if (outcome == AMEND_DONE) mark_stored(item, true);
+  if (outcome == AMEND_TOO_LATE)
+    issues_add(&issues, TEXT("/ticket"), "window",
+               "has another response of this respondent, which could be amended for %lld minutes after it arrived",
+               (long long)delivery->tenant->amend_minutes);
+  if (job->error || outcome == AMEND_TOO_LATE) {
+    item->error = job->error ? job->error : ERR_WINDOW_CLOSED;
+    import_row_refuse(&item->row, item->error, &issues, delivery->arena);
+  }
+  return look_at_next(request);
+}
+
+static enum err stored_found(struct request *request) {
+  const struct job *job = request_job_ended(request);
+  struct source_delivery *delivery = request->state;
+  struct source_item *item = &delivery->items[delivery->at];
+  const struct response_write *given = &item->row.write.response;
+  struct response_row stored;
+  bool differs = false;
+  if (job->error) return job->error;
+  if (job_rows(job, 0) == 0) {
+    delivery->at++;
+    return look_at_next(request);
+  }
+  response_take_row(job, 0, 0, delivery->arena, &stored);
+  struct response_amendment amendment = {
+      .answers = given->answers, .factors = given->factors, .comment = given->comment, .language = given->language};
+  amendment.present = named_by(given, &stored, &differs);
+  if (!differs || given->submitted_at < stored.submitted_at) {
+    mark_stored(item, false);
+    delivery->at++;
+    return look_at_next(request);
+  }
+  struct job *next = request_job(request, LANE_WRITE);
+  if (!next) return ERR_UNAVAILABLE;
+  response_ask_amend(next, delivery->tenant, &given->stored_id, &amendment, actor_of(request));
+  return request_submit(request, next, amended);
+}
+
+// One after the other; there are few.
+static enum err look_at_next(struct request *request) {
+  struct source_delivery *delivery = request->state;
+  while (delivery->at < delivery->count && delivery->items[delivery->at].error != ERR_ALREADY_ANSWERED)
+    delivery->at++;
+  if (delivery->at == delivery->count) return all_settled(request);
+  struct job *job = request_job(request, LANE_WRITE);
+  if (!job) return ERR_UNAVAILABLE;
+  job->unseen = true;
+  response_ask_find(job, &delivery->tenant->id, &delivery->items[delivery->at].row.write.response.stored_id);
+  return request_submit(request, job, stored_found);
+}
+
+// --- Writing
 
 static enum err write_item(struct source_delivery *delivery, struct source_item *item) {
   const struct batch_type *type = item->row.kind == IMPORT_RESPONSES ? &RESPONSE_BATCH : &TICKET_BATCH;
@@ -75,7 +181,7 @@ enum err source_flow_write(struct request *request, enum err (*next)(struct requ
     else
       delivery->pending++;
   }
-  return delivery->pending > 0 ? request_wait(request, all_written) : all_written(request);
+  return delivery->pending > 0 ? request_wait(request, look_at_next) : look_at_next(request);
 }
 
 bool source_item_failed(const struct source_item *item) { return item->row.status >= 400; }
@@ -91,6 +197,7 @@ static const char *outcome_of(const struct source_item *item, const struct uuid 
   if (source_item_failed(item)) return kept ? "kept" : "refused";
   if (item->row.status == 0) return "mapped";
   if (item->row.status == 201) return "created";
+  if (item->amended) return "amended";
   return item->row.kind == IMPORT_TICKETS ? "updated" : "repeated";
 }
 

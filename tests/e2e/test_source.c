@@ -223,6 +223,56 @@ START_TEST(responses_come_in_a_list) {
 }
 END_TEST
 
+START_TEST(who_rates_anew_amends) {
+  make_source("rated", "{\"preset\": \"zendesk\", \"signature\": {\"scheme\": \"token\"}}");
+#define RATING(score, comment, at)                                                                                               \
+  "{\"satisfaction_rating\": {\"ticket_id\": \"RATED1\", \"requester_id\": 7, \"score\": \"" score "\", \"comment\": \"" comment \
+  "\", \"updated_at\": "                                                                                                         \
+  "\"2026-03-02T0" at ":00:00Z\"}}"
+  static const struct step STORY[] = {
+      {.says = "A bad rating comes",
+       .method = "POST",
+       .path = HOOK("rated"),
+       .headers = "X-Xlad-Token: ${rated}",
+       .body = RATING("bad", "Slow", "8"),
+       .status = 200,
+       .expects = {"items.0.outcome = created"},
+       .saves = {"id <- items.0.id"}},
+      {.says = "Its person has changed their mind",
+       .method = "POST",
+       .path = HOOK("rated"),
+       .headers = "X-Xlad-Token: ${rated}",
+       .body = RATING("good", "Slow, but kind", "9"),
+       .status = 200,
+       .expects = {"items.0.outcome = amended", "items.0.id = ${id}"}},
+      {.says = "which is one response",
+       .key = ADMIN,
+       .path = "/v1/responses?ticket=RATED1",
+       .status = 200,
+       .expects = {"items.length = 1", "items.0.csat = 5", "items.0.comment = Slow, but kind", "items.0.amended_at = ~^20"}},
+      {.says = "Said again, it changes nothing",
+       .method = "POST",
+       .path = HOOK("rated"),
+       .headers = "X-Xlad-Token: ${rated}",
+       .body = RATING("good", "Slow, but kind", "9"),
+       .status = 200,
+       .expects = {"items.0.outcome = repeated"}},
+      {.says = "nor does what is older",
+       .method = "POST",
+       .path = HOOK("rated"),
+       .headers = "X-Xlad-Token: ${rated}",
+       .body = RATING("bad", "Late", "7"),
+       .status = 200,
+       .expects = {"items.0.outcome = repeated"}},
+  };
+  STEPS(STORY);
+  sql_run("update responses set received_at = received_at - interval '1 year' where ref = 'RATED1'");
+  EXPECT(request(NO_KEY, "POST", HOOK("rated"), text("X-Xlad-Token: %s", saved("rated")), RATING("bad", "No", "9")), 202, "items.0.outcome = kept",
+         "items.0.reason = window-closed");
+  ck_assert_int_eq(sql_number("select count(*) from audit where action = 'response.amend' and actor = 'hook'"), 1);
+}
+END_TEST
+
 START_TEST(each_scheme_is_taken) {
   static const char BODY[] = "{\"ticket\": {\"number\": \"Z1\", \"created_at\": \"2026-03-02T08:00:00.000Z\", \"state\": \"open\"}}";
   make_source("zammad", "{\"preset\": \"zammad\"}");
@@ -475,6 +525,7 @@ static Suite *source_suite(void) {
   tcase_add_test(cases, a_source_is_kept_as_code);
   tcase_add_test(cases, a_ticket_comes_by_a_hook);
   tcase_add_test(cases, responses_come_in_a_list);
+  tcase_add_test(cases, who_rates_anew_amends);
   tcase_add_test(cases, each_scheme_is_taken);
   tcase_add_test(cases, another_secret_is_taken_beside_the_old_one);
   tcase_add_test(cases, times_without_zone_are_those_of_the_source);
