@@ -71,7 +71,7 @@ struct source_mapping {
 };
 
 // What a payload holds at a place.
-enum source_shape { SHAPE_NOTHING, SHAPE_TEXT, SHAPE_NUMBER, SHAPE_TRUTH, SHAPE_LIST, SHAPE_OBJECT };
+enum source_shape { SHAPE_NOTHING, SHAPE_NULL, SHAPE_TEXT, SHAPE_NUMBER, SHAPE_TRUTH, SHAPE_LIST, SHAPE_OBJECT };
 struct source_value {
   enum source_shape shape;
   struct text text;          // of a text without escapes, of a number or truth as written

@@ -90,6 +90,8 @@ static struct source_value word_of(const struct reading *reading, struct text js
     return (struct source_value){.shape = SHAPE_LIST};
   case POINTER_OBJECT:
     return (struct source_value){.shape = SHAPE_OBJECT};
+  case POINTER_NULL:
+    return (struct source_value){.shape = SHAPE_NULL};
   default:
     return (struct source_value){.shape = SHAPE_NOTHING};
   }

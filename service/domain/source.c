@@ -248,13 +248,19 @@ static bool holds_word(const struct source_value *value) {
   return word && text_trimmed(value->text).length > 0;
 }
 
-// The first value that holds anything; *odd: one that a rule of this kind can't take, where there is no other.
+// The first value that holds anything; *odd: one that a rule of this kind can't take, where no other place is there at all. An object whose parts are
+// there, though empty, is a reference to nothing.
 static const struct source_value *pick(const struct source_value *values, size_t count, bool list, const struct source_value **odd) {
+  bool empty = false;
   *odd = NULL;
   for (size_t i = 0; i < count; i++) {
     if (holds_word(&values[i]) || (list && values[i].shape == SHAPE_LIST)) return &values[i];
-    if (values[i].shape == SHAPE_LIST || values[i].shape == SHAPE_OBJECT) *odd = &values[i];
+    if (values[i].shape == SHAPE_LIST || values[i].shape == SHAPE_OBJECT)
+      *odd = &values[i];
+    else
+      empty |= values[i].shape != SHAPE_NOTHING;
   }
+  if (empty) *odd = NULL;
   return NULL;
 }
 

@@ -144,6 +144,8 @@ static const struct oddity ODDITIES[] = {
     {"empty texts are nothing", SERVICENOW, "{" OPENED ", \"resolved_at\": \"\", \"location\": \" \", \"reopen_count\": \"\"}", "{" TICKET "}"},
     {"references as objects", SERVICENOW, "{" OPENED ", \"location\": {\"display_value\": \"Oslo\", \"value\": \"1\"}}",
      "{" TICKET ",\"context\":{\"location\":\"Oslo\"}}"},
+    {"references to nothing", SERVICENOW,
+     "{" OPENED ", \"location\": {\"display_value\": \"\", \"value\": \"\"}, \"caller_id\": {\"value\": null}, \"cmdb_ci\": null}", "{" TICKET "}"},
     {"references as bare ids", SERVICENOW, "{" OPENED ", \"location\": \"oslo\"}", "{" TICKET ",\"context\":{\"location\":\"oslo\"}}"},
     {"truths and numbers as texts", SERVICENOW, "{" OPENED ", \"made_sla\": \"false\", \"reassignment_count\": \"3\"}",
      "{" TICKET ",\"reassignments\":3,\"sla_met\":false}"},

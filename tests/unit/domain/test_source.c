@@ -163,7 +163,7 @@ END_TEST
 START_TEST(the_first_place_that_holds_anything_counts) {
   const struct source_rule rule = {.member = TEXT("requester"), .from = {{TEXT("/a"), TEXT("/b"), TEXT("/c")}}};
   const struct source_mapping mapping = {.rules = &rule, .rules_count = 1};
-  struct source_value values[] = {{.shape = SHAPE_OBJECT}, {.shape = SHAPE_TEXT, .text = TEXT("  ")}, {.shape = SHAPE_NUMBER, .text = TEXT("7")}};
+  struct source_value values[] = {{.shape = SHAPE_OBJECT}, {.shape = SHAPE_NOTHING}, {.shape = SHAPE_NUMBER, .text = TEXT("7")}};
   begin();
   source_map(RECORD_TICKET, &mapping, values, &issues, &made);
   ck_assert_uint_eq(issues.total, 0);
@@ -174,6 +174,9 @@ START_TEST(the_first_place_that_holds_anything_counts) {
   ck_assert_uint_eq(issues.total, 1);
   ASSERT_TEXT(issues.list[0].pointer, "/requester");
   ASSERT_TEXT(issues.list[0].rule, "type");
+  values[1] = (struct source_value){.shape = SHAPE_TEXT, .text = TEXT("  ")};
+  source_map(RECORD_TICKET, &mapping, values, &issues, &made);
+  ck_assert_uint_eq(issues.total, 1);
   arena_release(&arena);
 }
 END_TEST
