@@ -70,6 +70,13 @@ enum err exclusion_period_post(struct request *request);
 enum err exclusion_period_list(struct request *request);
 enum err exclusion_period_delete(struct request *request);
 
+enum err survey_put(struct request *request);
+enum err survey_post(struct request *request);
+enum err survey_list(struct request *request);
+enum err survey_get(struct request *request);
+enum err survey_patch(struct request *request);
+enum err survey_delete(struct request *request);
+
 enum err objective_put(struct request *request);
 enum err objective_list(struct request *request);
 enum err objective_get(struct request *request);

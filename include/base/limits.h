@@ -154,6 +154,18 @@ enum {
   SEND_SWEEP_MS = 60000,            // between two looks into all outboxes
   SEND_DRAIN_MS_MAX = 2000,         // that an ending daemon waits for receivers
 
+  // Surveys.
+  SURVEYS_MAX = 500,          // of one tenant
+  SURVEY_LANGUAGES_MAX = 64,  // of one survey
+  SURVEY_LANGUAGE_CHARS_MAX = 35,
+  SURVEY_QUESTIONS_MAX = 16,
+  SURVEY_LABELS_MAX = 21,        // of one question's scale
+  SURVEY_FACTORS_MAX = 20,       // behind ratings of one band
+  SURVEY_TEXT_CHARS_MAX = 1000,  // each text in one language
+  SURVEY_LABEL_CHARS_MAX = 200,  // each label and factor in one language
+  SURVEY_INTERVAL_DAYS_MAX = 366,
+  SURVEY_EXPIRES_DAYS_MAX = 366,
+
   // Sources.
   SOURCES_MAX = 50,           // of one tenant
   SOURCE_PLACES_MAX = 6,      // where one rule looks

@@ -158,6 +158,10 @@ static const struct table XLAS = {
     "slug name owner provider customer commitment metric components scope target window_days baseline difference min_responses warn.burn "
     "paired_sla.metric paired_sla.target starts_on review_by rewards consequences notes version created_at retired_at " STATE("state"),
     NULL};
+static const struct table SURVEYS = {"slug name kind languages title intro thanks questions factors.positive factors.neutral factors.negative "
+                                     "comment.asked comment.required comment.required_below comment.texts percentage interval_days expires_days "
+                                     "audience version created_at retired_at",
+                                     NULL};
 static const struct table XLA_HISTORY = {
     "day version status evaluated_at " STATE("state") "revised.revised_at revised.status " STATE("revised.state"), NULL};
 static const struct table OBJECTIVES = {"slug level title description parent owner metrics xlas served_by.metrics served_by.xlas "
@@ -249,6 +253,7 @@ static const struct {
     {"/v1/metrics/coverage", &COVERAGE},
     {"/v1/maturity", &MATURITY},
     {"/v1/objectives", &OBJECTIVES},
+    {"/v1/surveys", &SURVEYS},
     {"/v1/stories", &STORIES},
     {"/v1/initiatives", &INITIATIVES},
     {"/v1/initiatives/{id}/history", &INITIATIVE_HISTORY},

@@ -32,6 +32,12 @@ const struct route ROUTES[] = {
     {METHOD_GET, "/v1/measurements/{id}", DASHBOARD, BODY_NONE, measurement_get, NULL},
     {METHOD_DELETE, "/v1/measurements/{id}", ADMIN, BODY_NONE, measurement_delete, NULL},
     {METHOD_POST, "/v1/measurements/import", PORTAL, BODY_BULK, import_measurements_end, import_measurements_chunk},
+    {METHOD_PUT, "/v1/surveys/{slug}", ADMIN, BODY_JSON, survey_put, NULL},
+    {METHOD_POST, "/v1/surveys", ADMIN, BODY_JSON, survey_post, NULL},
+    {METHOD_GET, "/v1/surveys", DASHBOARD, BODY_NONE, survey_list, NULL},
+    {METHOD_GET, "/v1/surveys/{slug}", DASHBOARD, BODY_NONE, survey_get, NULL},
+    {METHOD_PATCH, "/v1/surveys/{slug}", ADMIN, BODY_PATCH, survey_patch, NULL},
+    {METHOD_DELETE, "/v1/surveys/{slug}", ADMIN, BODY_NONE, survey_delete, NULL},
     // By the source's own signature
     {METHOD_POST, "/v1/hooks/{tenant}/{source}", ANYBODY, BODY_JSON, hook_post, NULL},
     // Read

@@ -107,6 +107,20 @@ export const NOBODY = '00000000-0000-4000-8000-000000000000';
 export const WEBHOOK = { url: 'http://127.0.0.1:9/xlad', events: ['xla.at_risk'] };
 
 // A good request for any operation.
+export const SURVEY = {
+  name: 'After a ticket',
+  kind: 'ticket',
+  languages: ['en', 'de'],
+  title: { en: 'Thank you', de: 'Danke' },
+  questions: [
+    { key: 'happy', metric: 'happiness', required: true, texts: { en: 'How do you feel about it?' }, labels: [{ value: 10, texts: { en: 'great' } }] },
+    { key: 'lost', metric: 'lost_time', required_below: 7, texts: { en: 'Minutes lost?', de: 'Verlorene Minuten?' } },
+  ],
+  factors: { negative: [{ key: 'slow', texts: { en: 'It took too long' } }] },
+  comment: { texts: { en: 'What else?' } },
+  audience: { service: ['vpn'] },
+};
+
 export const SAMPLES = { ref: 'INC0010023', id: NOBODY, name: 'service', key: 'happiness', delivery: NOBODY, action: NOBODY, slug: 'vpn', tenant: 'acme', source: 'service', month: '2026-03' };
 export const BODIES = {
   putTicket: TICKET,
@@ -121,6 +135,9 @@ export const BODIES = {
   postXla: { ...XLA, slug: 'vpn-happiness' },
   putXla: XLA,
   changeXla: { target: 35 },
+  postSurvey: { ...SURVEY, slug: 'after-ticket' },
+  putSurvey: SURVEY,
+  changeSurvey: { percentage: 25 },
   putObjective: { level: 'tactical', title: 'Nobody waits for the VPN' },
   postInitiative: { ...INITIATIVE, objective: 'vpn' },
   changeInitiative: { owner: 'bo' },

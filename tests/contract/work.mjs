@@ -1,5 +1,5 @@
 // What each operation does with good and bad requests.
-import { INITIATIVE, MEASUREMENT, METRIC, NOBODY, RESPONSE, TICKET, WEBHOOK, XLA, ask, ref, seen, step, tally, tour } from './asking.mjs';
+import { INITIATIVE, MEASUREMENT, METRIC, NOBODY, RESPONSE, SURVEY, TICKET, WEBHOOK, XLA, ask, ref, seen, step, tally, tour } from './asking.mjs';
 import { sql } from './common.mjs';
 import { differences } from './count.mjs';
 import { document } from './document.mjs';
@@ -977,6 +977,44 @@ export async function agree() {
     ['putXla', slug('vpn', { json: XLA, query: { dry_run: 'perhaps' } }), 422],
     ['postXla', { json: XLA }, 422],
     ['getXla', slug('bad'), 404],
+  );
+}
+
+export async function surveys() {
+  const slug = (name, more = {}) => ({ path: { slug: name }, ...more });
+  const change = (json, tag = '*') => slug('care', { json, headers: { 'If-Match': tag } });
+  const [question] = SURVEY.questions;
+  await tour(
+    'surveys',
+    ['putSurvey', slug('care', { json: SURVEY, query: { dry_run: 'true' } }), 200],
+    ['putSurvey', slug('care', { json: SURVEY }), 201],
+    ['putSurvey', (...answers) => slug('care', { json: answers[1] }), 200],
+    ['putSurvey', slug('care', { json: SURVEY, headers: { 'If-Match': '"0"' } }), 412],
+    ['postSurvey', { json: { ...SURVEY, slug: 'care' } }, 200],
+    ['postSurvey', { json: { ...SURVEY, slug: 'short', audience: null, factors: null, comment: null, questions: [question] } }, 201],
+    ['postSurvey', { json: { ...SURVEY, slug: 'care', name: 'x' } }, 409],
+    ['postSurvey', { json: SURVEY }, 422],
+    ['getSurvey', slug('care'), 200],
+    ['getSurvey', slug('none'), 404],
+    ['changeSurvey', change({ percentage: 25, title: { de: null } }), 200],
+    ['changeSurvey', change({ comment: null }, '"0"'), 412],
+    ['changeSurvey', slug('care', { json: { percentage: 25 } }), 428],
+    ['changeSurvey', slug('none', { json: { percentage: 25 }, headers: { 'If-Match': '*' } }), 404],
+    ['changeSurvey', change({ percentage: 0 }), 422],
+    ['listSurveys', {}, 200],
+    ['listSurveys', { query: { limit: 1 } }, 200],
+    ['listSurveys', (...answers) => ({ query: { limit: 500, cursor: answers.at(-1).next } }), 200],
+    ['listSurveys', { query: { kind: 'ticket', retired: 'false' } }, 200],
+    ...[{ kind: 'mail' }, { retired: 'x' }, { cursor: 'x' }].map((query) => ['listSurveys', { query }, 422]),
+    ...[{}, { ...SURVEY, kind: 'mail' }, { ...SURVEY, questions: [] }, { ...SURVEY, languages: [] }, { ...SURVEY, expires_days: 0 }, []].map((json) => [
+      'putSurvey',
+      slug('bad', { json }),
+      422,
+    ]),
+    ['putSurvey', slug('bad', { json: { ...SURVEY, questions: [{ ...question, metric: 'mood' }] }, untold: true }), 422],
+    ['retireSurvey', slug('short'), 204],
+    ['retireSurvey', slug('none'), 404],
+    ['putSurvey', slug('short', { json: SURVEY }), 409],
   );
 }
 

@@ -1,0 +1,178 @@
+// Surveys: as code, in versions, with the texts of each language.
+#include "harness/harness.h"
+
+#define JSON(...)   #__VA_ARGS__
+
+// clang-format off
+#define CARE JSON({"name": "After a ticket", "kind": "ticket", "languages": ["en", "de"], "title": {"de": "Danke", "en": "Thank you"}, \
+  "questions": [ \
+    {"key": "happy", "metric": "happiness", "required": true, "texts": {"en": "How happy are you?", "de": "Wie zufrieden?"}, \
+     "labels": [{"value": 0, "texts": {"en": "not at all"}}, {"value": 10, "texts": {"de": "sehr", "en": "very"}}]}, \
+    {"key": "lost", "metric": "lost_time", "required_below": 7, "texts": {"en": "Minutes lost?"}}], \
+  "factors": {"negative": [{"key": "slow", "texts": {"en": "It took long", "de": "Es dauerte"}}]}, \
+  "comment": {"required_below": 5, "texts": {"en": "Why?"}}})
+#define SHORT(more) "{\"name\": \"x\", \"kind\": \"ticket\", \"languages\": [\"en\"], \"questions\": [" more "]}"
+#define ASKS(key, metric, more) "{\"key\": \"" key "\", \"metric\": \"" metric "\", \"texts\": {\"en\": \"?\"}" more "}"
+// clang-format on
+
+#define PUT(slug)   .key = ADMIN, .method = "PUT", .path = "/v1/surveys/" slug
+#define PATCH(slug) .key = ADMIN, .method = "PATCH", .path = "/v1/surveys/" slug, .headers = "If-Match: ${tag}"
+
+START_TEST(applies_a_survey_as_often_as_you_like) {
+  static const struct step story[] = {
+      {.says = "What would be made is told first",
+       .key = ADMIN,
+       .method = "PUT",
+       .path = "/v1/surveys/care?dry_run=true",
+       .body = CARE,
+       .status = 200,
+       .expects = {"dry_run = true", "creates = true", "new_version = true"}},
+      {.says = "and nothing is there yet", .key = ADMIN, .path = "/v1/surveys/care", .status = 404},
+      {.says = "The document makes it, with what it left open",
+       PUT("care"),
+       .body = CARE,
+       .status = 201,
+       .expects = {"header Location = /v1/surveys/care", "slug = care", "kind = ticket", "version = 1", "versions.length = 1", "percentage = 100",
+                   "interval_days = 0", "expires_days = 14", "audience = {}", "comment.asked = true", "comment.required = false",
+                   "questions.0.required = true", "questions.1.required = false", "questions.1.required_below = 7", "factors.positive = []",
+                   "title = {\"de\":\"Danke\",\"en\":\"Thank you\"}", "retired_at = null"},
+       .saves = {"tag <- header ETag", "document <- (body)"}},
+      {.says = "Reading it gives the same",
+       .key = DASHBOARD,
+       .path = "/v1/surveys/care",
+       .status = 200,
+       .expects = {"(body) = ${document}", "header ETag = ~^${tag}$"}},
+      {.says = "What was read can be put again, and changes nothing",
+       PUT("care"),
+       .headers = "If-Match: ${tag}",
+       .body = "${document}",
+       .status = 200,
+       .expects = {"(body) = ${document}"}},
+      {.says = "It is listed",
+       .key = DASHBOARD,
+       .path = "/v1/surveys?kind=ticket&retired=false",
+       .status = 200,
+       .expects = {"items.length = 1", "items.0.slug = care", "items.0.version = 1", "next = null"}},
+      {.says = "among its kind", .key = DASHBOARD, .path = "/v1/surveys?kind=pulse", .status = 200, .expects = {"items.length = 0"}},
+      {.says = "also as a table", .key = DASHBOARD, .path = "/v1/surveys?format=csv", .status = 200},
+      {.says = "A slug is taken once",
+       .key = ADMIN,
+       .method = "POST",
+       .path = "/v1/surveys",
+       .body = "{\"slug\": \"care\", \"name\": \"x\", \"kind\": \"ticket\", \"languages\": [\"en\"], \"questions\": [" ASKS("happy", "happiness",
+                                                                                                                            "") "]}",
+       .status = 409,
+       .expects = {"errors.0.rule = unique"}},
+      {.says = "Dashboards read only", .key = DASHBOARD, .method = "PUT", .path = "/v1/surveys/care", .body = CARE, .status = 403},
+  };
+  STEPS(story);
+  ck_assert_str_eq(sql_text("select string_agg(action, ' ' order by audit_id) from audit where subject = 'care'"), "survey.create");
+}
+END_TEST
+
+START_TEST(makes_a_version_of_what_is_asked_otherwise) {
+  static const struct step story[] = {
+      {.says = "A survey", PUT("after"), .body = CARE, .status = 201, .saves = {"tag <- header ETag"}},
+      {.says = "asked of fewer people is asked the same",
+       PATCH("after"),
+       .body = "{\"percentage\": 20, \"interval_days\": 30, \"name\": \"After tickets\"}",
+       .status = 200,
+       .expects = {"version = 1", "percentage = 20", "name = After tickets"},
+       .saves = {"tag <- header ETag"}},
+      {.says = "Other words would be another version",
+       .key = ADMIN,
+       .method = "PUT",
+       .path = "/v1/surveys/after?dry_run=true",
+       .body = SHORT(ASKS("happy", "happiness", "")),
+       .status = 200,
+       .expects = {"creates = false", "new_version = true"}},
+      {.says = "and are",
+       PATCH("after"),
+       .body = "{\"title\": {\"en\": \"Thanks\"}}",
+       .status = 200,
+       .expects = {"version = 2", "versions.length = 2", "versions.1.version = 2", "title = {\"de\":\"Danke\",\"en\":\"Thanks\"}"},
+       .saves = {"old <- header ETag"}},
+      {.says = "A change is held against what was read", PATCH("after"), .body = "{\"percentage\": 30}", .status = 412},
+      {.says = "A survey stays of its kind",
+       PUT("after"),
+       .body = "{\"name\": \"x\", \"kind\": \"pulse\", \"languages\": [\"en\"], \"questions\": [" ASKS("happy", "happiness", "") "]}",
+       .status = 422,
+       .expects = {"errors.0.pointer = /kind", "errors.0.rule = fixed"}},
+      {.says = "Texts in another order are the same texts",
+       PUT("order"),
+       .body = "{\"name\": \"x\", \"kind\": \"pulse\", \"languages\": [\"en\", \"de\"], \"title\": {\"en\": \"a\", \"de\": \"b\"},"
+               " \"questions\": [" ASKS("happy", "happiness", "") "]}",
+       .status = 201},
+      {.says = "whoever writes them",
+       PUT("order"),
+       .body = "{\"name\": \"x\", \"kind\": \"pulse\", \"languages\": [\"en\", \"de\"], \"title\": {\"de\": \"b\", \"en\": \"a\"},"
+               " \"questions\": [" ASKS("happy", "happiness", "") "]}",
+       .status = 200,
+       .expects = {"version = 1"}},
+      {.says = "It is retired", .key = ADMIN, .method = "DELETE", .path = "/v1/surveys/after", .status = 204},
+      {.says = "for good", .key = ADMIN, .method = "DELETE", .path = "/v1/surveys/after", .status = 204},
+      {.says = "and doesn't change any more", PUT("after"), .body = CARE, .status = 409, .expects = {"errors.0.rule = retired"}},
+      {.says = "but is there", .key = DASHBOARD, .path = "/v1/surveys/after", .status = 200, .expects = {"retired_at present", "version = 2"}},
+      {.says = "What was never there can't be retired", .key = ADMIN, .method = "DELETE", .path = "/v1/surveys/none", .status = 404},
+  };
+  STEPS(story);
+  ck_assert_str_eq(sql_text("select string_agg(action, ' ' order by audit_id) from audit where subject = 'after'"),
+                   "survey.create survey.change survey.change survey.retire");
+  ck_assert_str_eq(sql_text("select string_agg(form -> 'title' ->> 'en', ', ' order by version) from survey_versions where slug = 'after'"),
+                   "Thank you, Thanks");
+}
+END_TEST
+
+#define REFUSED(body_, pointer, rule_)                                                                                              \
+  {                                                                                                                                 \
+    .says = rule_, PUT("bad"), .body = body_, .status = 422, .expects = { "errors.0.pointer = " pointer, "errors.0.rule = " rule_ } \
+  }
+#define HAPPY ASKS("happy", "happiness", "")
+
+START_TEST(refuses_what_nobody_could_answer) {
+  static const struct step story[] = {
+      REFUSED(SHORT(""), "/questions", "length"),
+      REFUSED(SHORT(ASKS("Happy", "happiness", "")), "/questions/0/key", "format"),
+      REFUSED(SHORT(ASKS("happy", "mood", "")), "/questions/0/metric", "unknown"),
+      REFUSED(SHORT(ASKS("happy", "responses", "")), "/questions/0/metric", "unknown"),
+      REFUSED(SHORT(ASKS("fast", "sla_met", "")), "/questions/0/metric", "source"),
+      REFUSED(SHORT(HAPPY ", " ASKS("happy", "csat", "")), "/questions/1/key", "unique"),
+      REFUSED(SHORT(HAPPY ", " ASKS("again", "happiness", "")), "/questions/1/metric", "unique"),
+      REFUSED(SHORT(ASKS("happy", "happiness", ", \"required_below\": 5")), "/questions/0/required_below", "order"),
+      REFUSED(SHORT(HAPPY ", " ASKS("lost", "lost_time", ", \"required_below\": 11")), "/questions/1/required_below", "range"),
+      REFUSED(SHORT(ASKS("lost", "lost_time", "") ", " ASKS("happy", "happiness", ", \"required_below\": 5")), "/questions/1/required_below",
+              "scale"),
+      REFUSED(SHORT(ASKS("happy", "happiness", ", \"labels\": [{\"value\": 11, \"texts\": {\"en\": \"!\"}}]")), "/questions/0/labels/0/value",
+              "range"),
+      REFUSED(SHORT(ASKS("happy", "happiness", ", \"labels\": [{\"value\": 1, \"texts\": {\"de\": \"!\"}}]")), "/questions/0/labels/0/texts/de",
+              "unknown"),
+      REFUSED(SHORT(HAPPY "], \"x\": ["), "/x", "unknown"),
+      REFUSED("{\"name\": \"x\", \"kind\": \"ticket\", \"languages\": [\"e\"], \"questions\": [" HAPPY "]}", "/languages/0", "format"),
+      REFUSED("{\"name\": \"x\", \"kind\": \"ticket\", \"languages\": [], \"questions\": [" HAPPY "]}", "/languages", "length"),
+      REFUSED("{\"name\": \"x\", \"kind\": \"ticket\", \"languages\": [\"en\"], \"audience\": {\"planet\": [\"earth\"]}, \"questions\": [" HAPPY "]}",
+              "/audience/planet", "unknown"),
+      REFUSED("{\"name\": \"x\", \"kind\": \"ticket\", \"languages\": [\"en\"], \"comment\": {\"required\": true}, \"questions\": [" HAPPY "]}",
+              "/comment/asked", "required"),
+      REFUSED("{\"name\": \"x\", \"kind\": \"ticket\", \"languages\": [\"en\"], \"factors\": {\"neutral\": [{\"key\": \"a|b\","
+              " \"texts\": {\"en\": \"!\"}}]}, \"questions\": [" HAPPY "]}",
+              "/factors/neutral/0/key", "format"),
+      REFUSED("{\"name\": \"x\", \"kind\": \"ticket\", \"languages\": [\"en\"], \"factors\": {\"neutral\": [{\"key\": \"a\","
+              " \"texts\": {\"en\": \"!\"}}]}, \"questions\": [" ASKS("stars", "csat", "") "]}",
+              "/factors/neutral", "scale"),
+      REFUSED("{\"name\": \"x\", \"kind\": \"it_staff\", \"languages\": [\"en\"], \"questions\": [" HAPPY "]}", "/questions/0/metric", "source"),
+  };
+  STEPS(story);
+}
+END_TEST
+
+int main(void) {
+  house_start(NULL);
+  Suite *suite = suite_create("survey");
+  TCase *tests = tcase_create("surveys");
+  tcase_set_timeout(tests, 120);
+  tcase_add_test(tests, applies_a_survey_as_often_as_you_like);
+  tcase_add_test(tests, makes_a_version_of_what_is_asked_otherwise);
+  tcase_add_test(tests, refuses_what_nobody_could_answer);
+  suite_add_tcase(suite, tests);
+  return house_run(suite);
+}
