@@ -74,6 +74,7 @@ enum err survey_put(struct request *request);
 enum err survey_post(struct request *request);
 enum err survey_list(struct request *request);
 enum err survey_get(struct request *request);
+enum err survey_form(struct request *request);
 enum err survey_patch(struct request *request);
 enum err survey_delete(struct request *request);
 

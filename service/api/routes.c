@@ -36,6 +36,7 @@ const struct route ROUTES[] = {
     {METHOD_POST, "/v1/surveys", ADMIN, BODY_JSON, survey_post, NULL},
     {METHOD_GET, "/v1/surveys", DASHBOARD, BODY_NONE, survey_list, NULL},
     {METHOD_GET, "/v1/surveys/{slug}", DASHBOARD, BODY_NONE, survey_get, NULL},
+    {METHOD_GET, "/v1/surveys/{slug}/form", PORTAL, BODY_NONE, survey_form, NULL},
     {METHOD_PATCH, "/v1/surveys/{slug}", ADMIN, BODY_PATCH, survey_patch, NULL},
     {METHOD_DELETE, "/v1/surveys/{slug}", ADMIN, BODY_NONE, survey_delete, NULL},
     // By the source's own signature

@@ -165,6 +165,39 @@ START_TEST(refuses_what_nobody_could_answer) {
 }
 END_TEST
 
+#define FORM(query) .key = PORTAL, .path = "/v1/surveys/form/form" query
+
+START_TEST(gives_portals_what_they_draw) {
+  static const struct step story[] = {
+      {.says = "A survey", PUT("form"), .body = CARE, .status = 201},
+      {.says = "in its first language",
+       FORM(""),
+       .status = 200,
+       .expects = {"survey = form", "version = 1", "language = en", "languages = [\"en\",\"de\"]", "title = Thank you", "intro = null",
+                   "questions.length = 2", "questions.0.text = How happy are you?", "questions.0.required = true",
+                   "questions.0.scale = {\"low\":0,\"high\":10,\"decimals\":0,\"unit\":\"points\"}",
+                   "questions.0.labels.0 = {\"value\":0,\"text\":\"not at all\"}", "questions.1.scale.high = null", "questions.1.required_below = 7",
+                   "factors.shuffle = true", "factors.positive = []", "factors.negative.0.text = It took long",
+                   "comment = {\"text\":\"Why?\",\"required\":false,\"required_below\":5}"},
+       .saves = {"tag <- header ETag"}},
+      {.says = "which a portal may keep", .key = PORTAL, .path = "/v1/surveys/form/form", .headers = "If-None-Match: ${tag}", .status = 304},
+      {.says = "In another, with what isn't translated in the first",
+       FORM("?language=de-AT"),
+       .status = 200,
+       .expects = {"language = de", "title = Danke", "questions.0.text = Wie zufrieden?", "questions.0.labels.0.text = not at all",
+                   "questions.0.labels.1.text = sehr", "questions.1.text = Minutes lost?", "factors.negative.0.key = slow",
+                   "factors.negative.0.text = Es dauerte"}},
+      {.says = "One that it doesn't have", FORM("?language=fr"), .status = 200, .expects = {"language = en"}},
+      {.says = "One that there isn't", FORM("?language=e"), .status = 422, .expects = {"errors.0.pointer = language"}},
+      {.says = "Portals see forms, not surveys", .key = PORTAL, .path = "/v1/surveys/form", .status = 403},
+      {.says = "and dashboards don't answer", .key = DASHBOARD, .path = "/v1/surveys/form/form", .status = 403},
+      {.says = "Retired,", .key = ADMIN, .method = "DELETE", .path = "/v1/surveys/form", .status = 204},
+      {.says = "it asks nobody", FORM(""), .status = 404},
+  };
+  STEPS(story);
+}
+END_TEST
+
 int main(void) {
   house_start(NULL);
   Suite *suite = suite_create("survey");
@@ -173,6 +206,7 @@ int main(void) {
   tcase_add_test(tests, applies_a_survey_as_often_as_you_like);
   tcase_add_test(tests, makes_a_version_of_what_is_asked_otherwise);
   tcase_add_test(tests, refuses_what_nobody_could_answer);
+  tcase_add_test(tests, gives_portals_what_they_draw);
   suite_add_tcase(suite, tests);
   return house_run(suite);
 }
