@@ -55,7 +55,7 @@ struct source_failure {
 };
 
 // One step: keeps them, as long as there is room, and counts them all. Rows: (id, body's hash) of those that are kept, with the id of an earlier one
-// that had the same body. None at all: the source is gone.
+// that had the same body. ERR_CONFLICT: the source is gone.
 struct source_keep {
   struct source_failure failure;
   uint8_t hash[DIGEST_BYTES];

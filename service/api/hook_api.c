@@ -68,6 +68,8 @@ static enum err answer(struct request *request) {
 static enum err kept(struct request *request) {
   const struct job *job = request_job_ended(request);
   struct hook_work *work = request->state;
+  // Meanwhile somebody has ended the source.
+  if (job->error == ERR_CONFLICT) return refuse_proof(request);
   if (job->error) return job->error;
   source_take_kept(job, 0, work->keeps, work->keeps_count);
   return answer(request);

@@ -74,9 +74,8 @@ static const struct statement KEEP = {
     " dropped = dropped + (select count(*) from given) - (select count(*) from chosen)"
     " where tenant_id = $1::uuid and name = $2::text returning name),"
     " kept as (insert into source_failures as f (tenant_id, name, failure_id, received_at, last_at, reason, errors, query, body, body_hash, record)"
-    " select $1::uuid, s.name, c.failure_id, $10::timestamptz, $10::timestamptz, c.reason, c.errors::json, c.query::json, c.body, c.body_hash, "
-    "c.record"
-    " from chosen c cross join counted s on conflict (tenant_id, name, body_hash) do update"
+    " select $1::uuid, $2::text, c.failure_id, $10::timestamptz, $10::timestamptz, c.reason, c.errors::json, c.query::json, c.body, c.body_hash,"
+    " c.record from chosen c on conflict (tenant_id, name, body_hash) do update"
     " set times = f.times + 1, last_at = excluded.last_at, reason = excluded.reason, errors = excluded.errors"
     " returning f.failure_id, f.body_hash)"
     " select failure_id, body_hash from kept"};
