@@ -56,6 +56,8 @@ bool field_begin_entries(struct field_reader *reader, const struct field *row, s
 // `item` is the position in the source, for the pointer.
 void field_add_item(struct field_reader *reader, const struct field *row, size_t item, struct text value);
 void field_add_decimal(struct field_reader *reader, const struct field *row, size_t item, enum number_kind kind, int64_t value);
+// Stands in the order of names, which means nothing in an object. JSON's gate has seen to it that no name comes twice.
+void field_add_number(struct field_reader *reader, const struct field *row, struct text name, enum number_kind kind, int64_t value);
 // Needs a name that is UTF-8; complains about one that is there already.
 void field_add_pair(struct field_reader *reader, const struct field *row, struct text name, struct text value);
 
@@ -66,6 +68,7 @@ struct text_list *field_list(const struct field *row, char *record);
 struct decimal_list *field_decimals(const struct field *row, char *record);
 struct record_list *field_records(const struct field *row, char *record);
 struct text_lists *field_lists(const struct field *row, char *record);
+struct decimal_map *field_numbers(const struct field *row, char *record);
 struct text_map *field_map(const struct field *row, char *record);
 
 #endif

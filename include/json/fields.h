@@ -25,6 +25,8 @@ enum field_kind {
   FIELD_TEXT_LIST,     // struct text_list of [0, count_max] different texts of [min, max] code points; items NULL when missing or null
   FIELD_TEXT_MAP,  // struct text_map: an object whose values are texts of [min, max] code points or null (dropped), at most count_max members; items
                    // NULL when missing or null
+  FIELD_DECIMAL_MAP,  // struct decimal_map: an object whose values are numbers as in FIELD_DECIMAL or null (dropped), at most count_max members;
+                      // items NULL when missing or null. In JSON bodies only
   FIELD_RECORD_LIST,  // struct record_list of [0, count_max] objects by `table`; items NULL when missing or null. In JSON bodies only, not in cells
   FIELD_RECORD,  // an object by `table`, whose struct stands at `offset`; when missing or null, each of its fields is absent. In JSON bodies only
   FIELD_LISTS,   // struct text_lists: an object whose values are lists of different texts of [min, max] code points, none of them empty, with at
@@ -73,6 +75,16 @@ struct text_pair {
   struct text value;
 };
 
+struct decimal_pair {
+  struct text name;
+  int64_t value;
+};
+
+struct decimal_map {
+  struct decimal_pair *items;
+  size_t count;
+};
+
 struct text_map {
   struct text_pair *items;
   size_t count;
@@ -86,7 +98,7 @@ struct field {
   int64_t min;
   int64_t max;
   const char *const *choices;       // FIELD_ENUM
-  size_t count_max;                 // FIELD_DECIMAL_LIST, FIELD_TEXT_LIST, FIELD_TEXT_MAP, FIELD_RECORD_LIST, FIELD_LISTS
+  size_t count_max;                 // FIELD_DECIMAL_LIST, FIELD_TEXT_LIST, FIELD_TEXT_MAP, FIELD_DECIMAL_MAP, FIELD_RECORD_LIST, FIELD_LISTS
   const struct field_table *table;  // FIELD_RECORD; FIELD_RECORD_LIST: of each item, which takes `size` bytes
   size_t size;
 };

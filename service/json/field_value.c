@@ -37,6 +37,10 @@ struct text_lists *field_lists(const struct field *row, char *record) {
   return (struct text_lists *)(void *)(record + row->offset);
 }
 
+struct decimal_map *field_numbers(const struct field *row, char *record) {
+  return (struct decimal_map *)(void *)(record + row->offset);
+}
+
 struct text_map *field_map(const struct field *row, char *record) {
   return (struct text_map *)(void *)(record + row->offset);
 }
@@ -155,6 +159,10 @@ static void say_what_is_taken(struct sentence *sentence, const struct field_read
     say(sentence, "must be a list of at most %zu numbers ", row->count_max);
     say_number(sentence, row);
     return;
+  case FIELD_DECIMAL_MAP:
+    say(sentence, "must be an object of at most %zu numbers ", row->count_max);
+    say_number(sentence, row);
+    return;
   case FIELD_DAY:
     say(sentence, "must be a day, YYYY-MM-DD");
     return;
@@ -206,7 +214,7 @@ void field_complain_value(struct field_reader *reader, const struct field *row, 
 void field_complain_entry(struct field_reader *reader, const struct field *row, struct text key, const size_t *item, const char *rule) {
   char chars[SENTENCE_CHARS_MAX];
   struct sentence sentence = {.chars = chars, .size = sizeof chars};
-  if (row->kind == FIELD_DECIMAL_LIST) {
+  if (row->kind == FIELD_DECIMAL_LIST || row->kind == FIELD_DECIMAL_MAP) {
     say(&sentence, "must be a number ");
     say_number(&sentence, row);
   } else {
@@ -228,6 +236,8 @@ bool field_absent(const struct field *row, char *record) {
     return !field_text(row, record)->at;
   case FIELD_DECIMAL_LIST:
     return !field_decimals(row, record)->items;
+  case FIELD_DECIMAL_MAP:
+    return !field_numbers(row, record)->items;
   case FIELD_RECORD_LIST:
     return !field_records(row, record)->items;
   case FIELD_RECORD:
@@ -255,6 +265,9 @@ void field_set_absent(const struct field *row, char *record) {
     return;
   case FIELD_TEXT_MAP:
     *field_map(row, record) = (struct text_map){.items = NULL, .count = 0};
+    return;
+  case FIELD_DECIMAL_MAP:
+    *field_numbers(row, record) = (struct decimal_map){.items = NULL, .count = 0};
     return;
   case FIELD_RECORD_LIST:
     *field_records(row, record) = (struct record_list){.items = NULL, .count = 0};
@@ -375,7 +388,10 @@ bool field_begin_entries(struct field_reader *reader, const struct field *row, s
   }
   bool list = row->kind == FIELD_TEXT_LIST, numbers = row->kind == FIELD_DECIMAL_LIST;
   // Never of size 0: items of an empty list differ from NULL.
-  size_t size = numbers ? sizeof(int64_t) : list ? sizeof(struct text) : sizeof(struct text_pair);
+  size_t size = numbers                          ? sizeof(int64_t)
+                : list                           ? sizeof(struct text)
+                : row->kind == FIELD_DECIMAL_MAP ? sizeof(struct decimal_pair)
+                                                 : sizeof(struct text_pair);
   void *items = arena_take_array(reader->arena, count > 0 ? count : 1, size);
   if (!items) {
     reader->out_of_memory = true;
@@ -383,6 +399,8 @@ bool field_begin_entries(struct field_reader *reader, const struct field *row, s
   }
   if (numbers)
     *field_decimals(row, reader->record) = (struct decimal_list){.items = items, .count = 0};
+  else if (row->kind == FIELD_DECIMAL_MAP)
+    *field_numbers(row, reader->record) = (struct decimal_map){.items = items, .count = 0};
   else if (list)
     *field_list(row, reader->record) = (struct text_list){.items = items, .count = 0};
   else
@@ -424,6 +442,19 @@ void field_add_decimal(struct field_reader *reader, const struct field *row, siz
     field_complain_entry(reader, row, TEXT_NONE, &item, rule);
   else
     list->items[list->count++] = value;
+}
+
+void field_add_number(struct field_reader *reader, const struct field *row, struct text name, enum number_kind kind, int64_t value) {
+  struct decimal_map *map = field_numbers(row, reader->record);
+  const char *rule = decimal_refused(row, kind, value);
+  if (rule) {
+    field_complain_entry(reader, row, name, NULL, rule);
+    return;
+  }
+  size_t at = map->count++;
+  for (; at > 0 && text_compare(map->items[at - 1].name, name) > 0; at--)
+    map->items[at] = map->items[at - 1];
+  map->items[at] = (struct decimal_pair){keep(reader, name), value};
 }
 
 void field_add_pair(struct field_reader *reader, const struct field *row, struct text name, struct text value) {

@@ -101,7 +101,11 @@ static void read_map(struct field_reader *reader, const struct field *row, const
   }
   if (!field_begin_entries(reader, row, (size_t)cJSON_GetArraySize(value))) return;
   for (const cJSON *member = value->child; member; member = member->next) {
-    if (cJSON_IsString(member))
+    int64_t number;
+    if (row->kind == FIELD_DECIMAL_MAP && !cJSON_IsNull(member)) {
+      enum number_kind kind = number_of(member, FIELD_DECIMALS, &number);
+      field_add_number(reader, row, text_of(member->string), kind, number);
+    } else if (cJSON_IsString(member))
       field_add_pair(reader, row, text_of(member->string), text_of(member->valuestring));
     else if (!cJSON_IsNull(member))
       field_complain_entry(reader, row, text_of(member->string), NULL, "type");
@@ -224,6 +228,7 @@ static void read_value(struct field_reader *reader, const struct field *row, con
     read_list(reader, row, value);
     return;
   case FIELD_TEXT_MAP:
+  case FIELD_DECIMAL_MAP:
     read_map(reader, row, value);
     return;
   case FIELD_RECORD_LIST:
@@ -404,6 +409,7 @@ static void read_cell(struct field_reader *reader, const struct field *row, stru
   case FIELD_TEXT_MAP:
     read_map_cell(reader, row, key, value);
     return;
+  case FIELD_DECIMAL_MAP:
   case FIELD_RECORD_LIST:
   case FIELD_RECORD:
   case FIELD_LISTS:
@@ -493,6 +499,15 @@ static void write_map(struct json_writer *writer, const struct text_map *map) {
   json_object_end(writer);
 }
 
+static void write_numbers(struct json_writer *writer, const struct decimal_map *map) {
+  json_object(writer);
+  for (size_t i = 0; i < map->count; i++) {
+    json_name_text(writer, map->items[i].name);
+    write_decimal(writer, map->items[i].value);
+  }
+  json_object_end(writer);
+}
+
 static void write_canonical(struct json_writer *writer, const struct field_table *table, char *record);
 
 static void write_records(struct json_writer *writer, const struct field *row, const struct record_list *list) {
@@ -545,6 +560,9 @@ static void write_value(struct json_writer *writer, const struct field *row, cha
     return;
   case FIELD_TEXT_MAP:
     write_map(writer, field_map(row, record));
+    return;
+  case FIELD_DECIMAL_MAP:
+    write_numbers(writer, field_numbers(row, record));
     return;
   case FIELD_RECORD_LIST:
     write_records(writer, row, field_records(row, record));

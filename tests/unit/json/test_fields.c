@@ -749,6 +749,61 @@ START_TEST(merges_a_patch_before_it_reads) {
 }
 END_TEST
 
+struct ballot {
+  struct decimal_map answers;
+};
+
+static const struct field ROWS_OF_BALLOT[] = {
+    {.name = "answers", .kind = FIELD_DECIMAL_MAP, .offset = offsetof(struct ballot, answers), .min = -5000, .max = 100000, .count_max = 2},
+};
+static const struct field_table BALLOT = {ROWS_OF_BALLOT, ROWS(ROWS_OF_BALLOT)};
+
+#define EDGE_OF_BALLOT "must be a number of at most 4 decimals from -0.5 to 10"
+#define ANSWERS_RULE   "must be an object of at most 2 numbers of at most 4 decimals from -0.5 to 10"
+
+// What is written back, or what is complained of.
+static const struct {
+  const char *body, *written, *pointer, *rule, *detail;
+} BALLOTS[] = {
+    {"{\"answers\":{\"b\":2.5,\"a\":-0.5}}", "{\"answers\":{\"a\":-0.5,\"b\":2.5}}", NULL, NULL, NULL},
+    {"{\"answers\":{\"b\":null,\"a\":1}}", "{\"answers\":{\"a\":1}}", NULL, NULL, NULL},
+    {"{\"answers\":{}}", "{\"answers\":{}}", NULL, NULL, NULL},
+    {"{\"answers\":null}", "{}", NULL, NULL, NULL},
+    {"{\"answers\":{\"a\":11}}", NULL, "/answers/a", "range", EDGE_OF_BALLOT},
+    {"{\"answers\":{\"a\":0.00001}}", NULL, "/answers/a", "decimals", EDGE_OF_BALLOT},
+    {"{\"answers\":{\"a\":\"1\"}}", NULL, "/answers/a", "type", EDGE_OF_BALLOT},
+    {"{\"answers\":{\"a\":1,\"b\":1,\"c\":1}}", NULL, "/answers", "length", ANSWERS_RULE},
+    {"{\"answers\":[1]}", NULL, "/answers", "type", ANSWERS_RULE},
+};
+
+START_TEST(reads_objects_of_numbers_in_their_one_order) {
+  for (size_t i = 0; i < ROWS(BALLOTS); i++) {
+    struct desk desk;
+    struct ballot ballot;
+    desk_init(&desk);
+    enum err error = fields_read(&BALLOT, text_of(BALLOTS[i].body), &ballot, NULL, &desk.arena, &desk.issues);
+    ck_assert_int_eq(error, BALLOTS[i].written ? ERR_NONE : ERR_INVALID);
+    if (BALLOTS[i].written) {
+      struct buffer out;
+      buffer_init(&out, 1024);
+      fields_canonical(&BALLOT, &ballot, &out);
+      ASSERT_TEXT(buffer_view(&out), BALLOTS[i].written);
+      buffer_release(&out);
+    } else {
+      assert_issue(&desk, 0, BALLOTS[i].pointer, BALLOTS[i].rule, BALLOTS[i].detail);
+    }
+    arena_release(&desk.arena);
+  }
+  const struct text name = TEXT("answers"), value = TEXT("1");
+  struct field_cells cells = {.names = &name, .values = &value, .count = 1};
+  struct desk desk;
+  struct ballot ballot;
+  desk_init(&desk);
+  ck_assert_int_eq(fields_read_cells(&BALLOT, &cells, &ballot, &desk.arena, &desk.issues), ERR_INVALID);
+  arena_release(&desk.arena);
+}
+END_TEST
+
 int main(void) {
   return unit_tests("fields", (const TTest *[]){
                                   reads_every_kind,
@@ -768,6 +823,7 @@ int main(void) {
                                   writes_all_but_write_only_rows,
                                   gives_equal_records_one_canonical_form,
                                   reads_decimals_and_days_from_json_and_cells,
+                                  reads_objects_of_numbers_in_their_one_order,
                                   reads_records_in_records,
                                   reads_objects_and_lists_within,
                                   merges_a_patch_before_it_reads,
