@@ -15,14 +15,25 @@ struct response_body {
   struct text comment, language;
   int64_t submitted_at;
   int64_t create;
+  // To a survey's questions; response_survey_settle() turns them into answers.
+  struct text survey;
+  int64_t survey_version;
+  struct decimal_map survey_answers;
+};
+
+// The version of a survey that answers were held against.
+struct response_survey {
+  struct text slug;
+  int64_t version;
 };
 
 extern const struct field_table RESPONSE_FIELDS;   // of POST and of imports
 extern const struct field_table AMENDMENT_FIELDS;  // of PATCH: bit i of `present` is enum amended i
 
-// Checks what the fields can't, and fills `response` for the tenant, with a new id. ERR_INVALID with all issues; ERR_UNAVAILABLE out of memory.
-enum err response_body_file(const struct response_body *body, struct text idempotency_key, const struct tenant *tenant, struct arena *arena,
-                            struct issues *issues, struct response_write *response);
+// Checks what the fields can't, and fills `response` for the tenant, with a new id. `survey`: what the body names, once it was settled; NULL: a body
+// that names one is refused. ERR_INVALID with all issues; ERR_UNAVAILABLE out of memory.
+enum err response_body_file(const struct response_body *body, struct text idempotency_key, const struct response_survey *survey,
+                            const struct tenant *tenant, struct arena *arena, struct issues *issues, struct response_write *response);
 // The same for an amendment.
 enum err response_body_amend(const struct response_body *body, uint64_t present, struct arena *arena, struct issues *issues,
                              struct response_amendment *amendment);

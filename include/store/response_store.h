@@ -31,6 +31,8 @@ struct response_write {
   struct text comment, language;
   struct text respondent;  // PERSON_BYTES, or absent: the ticket's requester, or nobody
   int64_t submitted_at;
+  struct text survey;      // slug, or absent
+  int64_t survey_version;  // ABSENT without a survey
   uint8_t body_hash[DIGEST_BYTES];
   struct text idempotency_key;  // or absent
   // Outcome.
@@ -64,6 +66,8 @@ struct response_row {
   struct text comment, language;
   int64_t submitted_at, received_at, amended_at;
   struct exclusion exclusion;
+  struct text survey;      // slug, or absent
+  int64_t survey_version;  // ABSENT without a survey
 };
 
 void response_ask_find(struct job *job, const struct uuid *tenant, const struct uuid *id);

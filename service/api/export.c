@@ -150,7 +150,7 @@ static const struct table TICKETS = {
     NULL};
 static const struct table RESPONSES = {
     "id ticket resolution respondent_id happiness lost_minutes csat ces nps expectation promise_kept brand_promise factors comment language "
-    "submitted_at received_at amended_at exclusion.reason exclusion.at exclusion.by",
+    "submitted_at received_at amended_at exclusion.reason exclusion.at exclusion.by survey survey_version",
     NULL};
 static const struct table MEASUREMENTS = {"id metric value at day context.* ref note created_at", NULL};
 static const struct table BASELINES = {"id kind name note source scope window.from window.to time_zone created_at hash", NULL};

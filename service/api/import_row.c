@@ -19,7 +19,7 @@ static enum err file(struct import_row *row, enum err error, const union body *b
                      struct issues *issues) {
   if (error) return error == ERR_INTERNAL ? ERR_UNAVAILABLE : error;
   if (row->kind == IMPORT_MEASUREMENTS) return measurement_body_file(&body->measurement, TEXT_NONE, tenant, arena, issues, &row->write.measurement);
-  if (row->kind == IMPORT_RESPONSES) return response_body_file(&body->response, TEXT_NONE, tenant, arena, issues, &row->write.response);
+  if (row->kind == IMPORT_RESPONSES) return response_body_file(&body->response, TEXT_NONE, NULL, tenant, arena, issues, &row->write.response);
   return ticket_body_file(&body->ticket, body->ticket.ref, tenant, arena, issues, &row->write.ticket);
 }
 

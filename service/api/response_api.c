@@ -2,13 +2,15 @@
 #include "api/endpoints.h"
 #include "api/idempotency.h"
 #include "api/page.h"
-#include "api/response_body.h"
+#include "api/response_survey.h"
 #include "api/service.h"
 #include "store/key_store.h"
 
 struct response_post_work {
   struct response_write write;
   struct response_body body;
+  struct response_survey survey;
+  struct text idempotency_key;
   enum err error;
 };
 
@@ -77,25 +79,51 @@ static enum err response_post_done(struct request *request) {
                              .submitted_at = write->submitted_at,
                              .received_at = write->received_at,
                              .amended_at = ABSENT,
-                             .exclusion = {.at = ABSENT}};
+                             .exclusion = {.at = ABSENT},
+                             .survey = write->survey,
+                             .survey_version = write->survey_version};
   if (write->has_respondent) row.respondent = (struct text){(const char *)write->stored_respondent, PERSON_BYTES};
   request_add_header(request, "Location", location_of(request, &write->id));
   return answer_row(request, &row, 201);
+}
+
+static enum err file_response(struct request *request, const struct response_survey *survey) {
+  struct response_post_work *work = request->state;
+  enum err error =
+      response_body_file(&work->body, work->idempotency_key, survey, tenant_of(request), &request->arena, &request->issues, &work->write);
+  if (error) return error;
+  work->write.row.done = written;
+  work->write.row.owner = request;
+  error = store_write(service_of(request)->store, LANE_WRITE, &RESPONSE_BATCH, &work->write.row);
+  return error ? error : request_wait(request, response_post_done);
+}
+
+static enum err survey_asked_found(struct request *request) {
+  const struct job *job = request_job_ended(request);
+  struct response_post_work *work = request->state;
+  struct survey_asked asked;
+  if (job->error) return job->error;
+  if (job_rows(job, 0) == 0) return request_refuse(request, ERR_INVALID, TEXT("/survey"), "unknown", "names no survey, or no such version of it");
+  survey_take_asked(job, 0, &asked);
+  if (!response_survey_settle(&work->body, &asked, tenant_of(request), &request->arena, &request->issues))
+    return request->issues.total > 0 ? ERR_INVALID : ERR_UNAVAILABLE;
+  work->survey = (struct response_survey){work->body.survey, asked.version};
+  return file_response(request, &work->survey);
 }
 
 enum err response_post(struct request *request) {
   struct response_post_work *work = arena_take(&request->arena, sizeof *work);
   if (!work) return ERR_UNAVAILABLE;
   (void)request_query_ends(request);
-  struct text key = idempotency_key_read(request);
-  enum err error = fields_read(&RESPONSE_FIELDS, buffer_view(&request->body), &work->body, NULL, &request->arena, &request->issues);
-  if (!error) error = response_body_file(&work->body, key, tenant_of(request), &request->arena, &request->issues, &work->write);
-  if (error) return error;
-  work->write.row.done = written;
-  work->write.row.owner = request;
   request->state = work;
-  error = store_write(service_of(request)->store, LANE_WRITE, &RESPONSE_BATCH, &work->write.row);
-  return error ? error : request_wait(request, response_post_done);
+  work->idempotency_key = idempotency_key_read(request);
+  enum err error = fields_read(&RESPONSE_FIELDS, buffer_view(&request->body), &work->body, NULL, &request->arena, &request->issues);
+  if (error) return error;
+  if (!work->body.survey.at) return file_response(request, NULL);
+  struct job *job = request_job(request, LANE_READ);
+  if (!job) return ERR_UNAVAILABLE;
+  survey_ask_version(job, &tenant_of(request)->id, work->body.survey, work->body.survey_version);
+  return request_submit(request, job, survey_asked_found);
 }
 
 static enum err response_found(struct request *request) {

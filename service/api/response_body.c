@@ -9,7 +9,9 @@
 
 enum { CANONICAL_BYTES_MAX = 2 * BODY_BYTES_MAX };
 
-#define AT(member) .offset = offsetof(struct response_body, member)
+#define SURVEY_ANSWER_MAX (INT64_C(1000000000) * FIELD_DECIMAL_UNIT)
+
+#define AT(member)        .offset = offsetof(struct response_body, member)
 #define ANSWER(member, least, most) \
   { .name = #member, .kind = FIELD_INT, .offset = offsetof(struct response_body, answers.member), .min = (least), .max = (most) }
 
@@ -34,6 +36,14 @@ static const struct field ROWS[] = {
     ANSWER_ROWS,
     {.name = "submitted_at", .kind = FIELD_INSTANT, AT(submitted_at)},
     {.name = "create", .kind = FIELD_BOOL, AT(create)},
+    {.name = "survey", .kind = FIELD_TEXT, .flags = FIELD_NO_CONTROL, AT(survey), .min = 1, .max = SLUG_CHARS_MAX},
+    {.name = "survey_version", .kind = FIELD_INT, AT(survey_version), .min = 1, .max = INT32_MAX},
+    {.name = "answers",
+     .kind = FIELD_DECIMAL_MAP,
+     AT(survey_answers),
+     .min = -SURVEY_ANSWER_MAX,
+     .max = SURVEY_ANSWER_MAX,
+     .count_max = SURVEY_QUESTIONS_MAX},
 };
 static const struct field AMENDMENT_ROWS[] = {ANSWER_ROWS};
 
@@ -76,9 +86,12 @@ static bool hash_body(const struct response_body *body, uint8_t out[DIGEST_BYTES
   return good;
 }
 
-enum err response_body_file(const struct response_body *body, struct text idempotency_key, const struct tenant *tenant, struct arena *arena,
-                            struct issues *issues, struct response_write *response) {
+enum err response_body_file(const struct response_body *body, struct text idempotency_key, const struct response_survey *survey,
+                            const struct tenant *tenant, struct arena *arena, struct issues *issues, struct response_write *response) {
   int64_t now = instant_now();
+  if (body->survey.at && !survey) issues_add(issues, TEXT("/survey"), "single", "is for answers that are posted one by one");
+  if (!body->survey.at && (body->survey_answers.items || body->survey_version > 0))
+    issues_add(issues, TEXT("/survey"), "required", "must say whose questions are answered");
   response_check_answered(&body->answers, body->comment, issues);
   response_check_submitted(body->submitted_at, now, issues);
   check_answers(body, issues);
@@ -93,6 +106,8 @@ enum err response_body_file(const struct response_body *body, struct text idempo
   response->respondent = TEXT_NONE;
   response->submitted_at = body->submitted_at == ABSENT ? now : body->submitted_at;
   response->idempotency_key = idempotency_key;
+  response->survey = survey ? survey->slug : TEXT_NONE;
+  response->survey_version = survey ? survey->version : ABSENT;
   if (body->respondent.at) {
     uint8_t *person = arena_take(arena, PERSON_BYTES);
     if (!person) return ERR_UNAVAILABLE;
@@ -147,6 +162,8 @@ void response_row_write(const struct response_row *response, bool to_admin, stru
   json_member_instant(json, "submitted_at", response->submitted_at);
   json_member_instant(json, "received_at", response->received_at);
   json_member_instant(json, "amended_at", response->amended_at);
+  json_member_text(json, "survey", response->survey);
+  json_member_int(json, "survey_version", response->survey_version);
   if (to_admin) write_exclusion(&response->exclusion, json);
   json_object_end(json);
 }

@@ -99,7 +99,7 @@ static enum err write_response(struct slot *slot) {
                                      .submitted_at = made->submitted_at,
                                      .create = ABSENT};
   issues_init(&issues, &slot->arena);
-  enum err error = response_body_file(&body, TEXT_NONE, &slot->part->tenant, &slot->arena, &issues, &slot->response);
+  enum err error = response_body_file(&body, TEXT_NONE, NULL, &slot->part->tenant, &slot->arena, &issues, &slot->response);
   if (error) return error;
   slot->response.row.done = response_written;
   slot->response.row.owner = slot;

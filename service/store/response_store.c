@@ -25,9 +25,10 @@ static const struct statement WRITE = {
     "response_write",
     "with input as materialized ("
     " select * from unnest($2::uuid[], $3::text[], $4::int2[], $5::int4[], $6::int2[], $7::int2[], $8::int2[], $9::int2[], $10::int2[],"
-    " $11::int2[], $12::text[], $13::text[], $14::text[], $15::bytea[], $16::timestamptz[], $17::bytea[], $18::text[]) with ordinality"
+    " $11::int2[], $12::text[], $13::text[], $14::text[], $15::bytea[], $16::timestamptz[], $17::bytea[], $18::text[], $19::text[], $20::int4[]) "
+    "with ordinality"
     " as i(response_id, ref, happiness, lost_minutes, csat, ces, nps, expectation, promise_kept, brand_promise, factors, comment, language,"
-    " respondent, submitted_at, body_hash, idempotency_key, ord)),"
+    " respondent, submitted_at, body_hash, idempotency_key, survey, survey_version, ord)),"
     " ticket as materialized ("
     " select t.ref, t.resolution_no, coalesce(t.resolved_at, t.closed_at) as settled_at, t.requester, t.agents from tickets t"
     " where t.tenant_id = $1::uuid and t.ref = any($3::text[]) order by t.ref for share),"
@@ -40,10 +41,11 @@ static const struct statement WRITE = {
     " from input i left join ticket t on t.ref = i.ref),"
     " stored as ("
     " insert into responses (tenant_id, response_id, ref, resolution_no, respondent, happiness, lost_minutes, csat, ces, nps, expectation,"
-    " promise_kept, brand_promise, factors, comment, language, submitted_at, body_hash, idempotency_key)"
+    " promise_kept, brand_promise, factors, comment, language, submitted_at, body_hash, idempotency_key, survey, survey_version)"
     " select $1::uuid, p.response_id, p.ref, p.no, p.person, p.happiness, p.lost_minutes, p.csat, p.ces, p.nps, p.expectation,"
     " p.promise_kept, p.brand_promise, coalesce(string_to_array(p.factors, '|'), '{}'), p.comment, p.language, p.submitted_at, p.body_hash,"
-    " p.idempotency_key from placed p where p.known and not p.own order by p.ref on conflict do nothing returning response_id, ref),"
+    " p.idempotency_key, p.survey, p.survey_version from placed p where p.known and not p.own order by p.ref on conflict do nothing returning "
+    "response_id, ref),"
     " queued as (insert into queue (tenant_id, ref, ticket) select $1::uuid, s.ref, false from stored s returning ref),"
     " told as (select p.*, s.response_id as stored_id from placed p left join stored s on s.response_id = p.response_id)"
     " select p.ord, case when p.stored_id is not null then 1"
@@ -60,7 +62,7 @@ static const struct statement WRITE = {
 
 #define RESPONSE_COLUMNS                                                                                                            \
   "response_id, ref, resolution_no, respondent, happiness, lost_minutes, csat, ces, nps, expectation, promise_kept, brand_promise," \
-  " factors, comment, language, submitted_at, received_at, amended_at, exclusion_reason, excluded_at, excluded_by"
+  " factors, comment, language, submitted_at, received_at, amended_at, exclusion_reason, excluded_at, excluded_by, survey, survey_version"
 
 static const struct statement FIND = {"response_find",
                                       "select " RESPONSE_COLUMNS " from responses where tenant_id = $1::uuid and response_id = $2::uuid"};
@@ -223,6 +225,10 @@ static bool build(struct job *job, struct batch_row **rows, size_t count) {
   for (size_t i = 0; i < count; i++)
     job_item_text(job, (struct text){(const char *)response_of(rows, i)->body_hash, DIGEST_BYTES});
   add_texts(job, rows, count, PG_TEXT, offsetof(struct response_write, idempotency_key));
+  add_texts(job, rows, count, PG_TEXT, offsetof(struct response_write, survey));
+  job_array(job, PG_INT4, count);
+  for (size_t i = 0; i < count; i++)
+    job_item_int(job, response_of(rows, i)->survey_version);
   return true;
 }
 
@@ -298,6 +304,8 @@ void response_take_row(const struct job *job, unsigned step, size_t row, struct 
   response->exclusion.reason = row_text(job, step, row, column + 6);
   response->exclusion.at = row_instant(job, step, row, column + 7);
   response->exclusion.by = row_text(job, step, row, column + 8);
+  response->survey = row_text(job, step, row, column + 9);
+  response->survey_version = row_int(job, step, row, column + 10);
 }
 
 void response_ask_amend(struct job *job, const struct tenant *tenant, const struct uuid *id, const struct response_amendment *amendment,

@@ -198,6 +198,99 @@ START_TEST(gives_portals_what_they_draw) {
 }
 END_TEST
 
+#define POST(ref, more) \
+  .key = PORTAL, .method = "POST", .path = "/v1/responses", .body = "{\"ticket\": \"" ref "\", \"create\": true, \"survey\": \"asked\"" more "}"
+#define ANSWERS(list) ", \"answers\": {" list "}"
+
+START_TEST(takes_answers_by_question) {
+  static const struct step story[] = {
+      {.says = "A survey", PUT("asked"), .body = CARE, .status = 201, .saves = {"tag <- header ETag"}},
+      {.says = "is answered",
+       POST("SURVEY-1", ANSWERS("\"happy\": 9")),
+       .status = 201,
+       .expects = {"happiness = 9", "lost_minutes = null", "survey = asked", "survey_version = 1"},
+       .saves = {"response <- id"}},
+      {.says = "once", POST("SURVEY-1", ANSWERS("\"happy\": 9")), .status = 200, .expects = {"id = ${response}"}},
+      {.says = "as an administrator sees",
+       .key = ADMIN,
+       .path = "/v1/responses/${response}",
+       .status = 200,
+       .expects = {"happiness = 9", "survey = asked", "survey_version = 1"}},
+      {.says = "Who was unhappy tells how much time it cost",
+       POST("SURVEY-2", ANSWERS("\"happy\": 6")),
+       .status = 422,
+       .expects = {"errors.length = 1", "errors.0.pointer = /answers/lost", "errors.0.rule = required"}},
+      {.says = "and who was very unhappy, why",
+       POST("SURVEY-2", ANSWERS("\"happy\": 4, \"lost\": 30")),
+       .status = 422,
+       .expects = {"errors.0.pointer = /comment", "errors.0.rule = required"}},
+      {.says = "Then it is taken",
+       POST("SURVEY-2", ANSWERS("\"happy\": 4, \"lost\": 30") ", \"comment\": \"It broke\", \"factors\": [\"slow\"]"),
+       .status = 201,
+       .expects = {"happiness = 4", "lost_minutes = 30", "factors = [\"slow\"]"}},
+      {.says = "The first question was required", POST("SURVEY-3", ANSWERS("")), .status = 422, .expects = {"errors.0.pointer = /answers/happy"}},
+      {.says = "Answers lie on their scale",
+       POST("SURVEY-3", ANSWERS("\"happy\": 11")),
+       .status = 422,
+       .expects = {"errors.0.pointer = /answers/happy", "errors.0.rule = range"}},
+      {.says = "with as many decimals as it has",
+       POST("SURVEY-3", ANSWERS("\"happy\": 8.5")),
+       .status = 422,
+       .expects = {"errors.0.pointer = /answers/happy", "errors.0.rule = decimals"}},
+      {.says = "and minutes below their limit",
+       POST("SURVEY-3", ANSWERS("\"happy\": 9, \"lost\": 28801")),
+       .status = 422,
+       .expects = {"errors.0.pointer = /answers/lost", "errors.0.rule = range"}},
+      {.says = "Nobody answers what wasn't asked",
+       POST("SURVEY-3", ANSWERS("\"happy\": 9, \"mood\": 1")),
+       .status = 422,
+       .expects = {"errors.0.pointer = /answers/mood", "errors.0.rule = unknown"}},
+      {.says = "nor beside the questions",
+       POST("SURVEY-3", ANSWERS("\"happy\": 9") ", \"csat\": 5"),
+       .status = 422,
+       .expects = {"errors.0.pointer = /csat", "errors.0.rule = survey"}},
+      {.says = "nor by words",
+       POST("SURVEY-3", ANSWERS("\"happy\": \"9\"")),
+       .status = 422,
+       .expects = {"errors.0.pointer = /answers/happy", "errors.0.rule = type"}},
+      {.says = "nor a version that isn't there",
+       POST("SURVEY-3", ANSWERS("\"happy\": 9") ", \"survey_version\": 2"),
+       .status = 422,
+       .expects = {"errors.0.pointer = /survey"}},
+      {.says = "nor nobody's questions",
+       .key = PORTAL,
+       .method = "POST",
+       .path = "/v1/responses",
+       .body = "{\"ticket\": \"SURVEY-3\", \"create\": true, \"answers\": {\"happy\": 9}}",
+       .status = 422,
+       .expects = {"errors.0.pointer = /survey", "errors.0.rule = required"}},
+      {.says = "An import can't look questions up",
+       .key = PORTAL,
+       .method = "POST",
+       .path = "/v1/responses/import",
+       .headers = "Content-Type: application/x-ndjson",
+       .body = "{\"ticket\": \"SURVEY-3\", \"create\": true, \"survey\": \"asked\", \"answers\": {\"happy\": 9}}\n",
+       .status = 200},
+      {.says = "The survey asks otherwise by now",
+       PATCH("asked"),
+       .body = "{\"comment\": null, \"questions\": [" ASKS("stars", "csat", "") "]}",
+       .status = 422},
+      {.says = "without reasons",
+       PATCH("asked"),
+       .body = "{\"comment\": null, \"factors\": null, \"questions\": [" ASKS("stars", "csat", "") "]}",
+       .status = 200,
+       .expects = {"version = 2"}},
+      {.says = "which is what is answered", POST("SURVEY-4", ANSWERS("\"stars\": 5")), .status = 201, .expects = {"csat = 5", "survey_version = 2"}},
+      {.says = "but for those who were asked before",
+       POST("SURVEY-5", ANSWERS("\"happy\": 10") ", \"survey_version\": 1"),
+       .status = 201,
+       .expects = {"happiness = 10", "survey_version = 1"}},
+  };
+  STEPS(story);
+  ck_assert_str_eq(sql_text("select string_agg(survey_version::text, ' ' order by ref) from responses where survey = 'asked'"), "1 1 2 1");
+}
+END_TEST
+
 int main(void) {
   house_start(NULL);
   Suite *suite = suite_create("survey");
@@ -207,6 +300,7 @@ int main(void) {
   tcase_add_test(tests, makes_a_version_of_what_is_asked_otherwise);
   tcase_add_test(tests, refuses_what_nobody_could_answer);
   tcase_add_test(tests, gives_portals_what_they_draw);
+  tcase_add_test(tests, takes_answers_by_question);
   suite_add_tcase(suite, tests);
   return house_run(suite);
 }
