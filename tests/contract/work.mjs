@@ -982,27 +982,27 @@ export async function agree() {
 
 export async function surveys() {
   const slug = (name, more = {}) => ({ path: { slug: name }, ...more });
-  const change = (json, tag = '*') => slug('care', { json, headers: { 'If-Match': tag } });
+  const change = (json, tag = '*') => slug('vpn', { json, headers: { 'If-Match': tag } });
   const [question] = SURVEY.questions;
   await tour(
     'surveys',
-    ['putSurvey', slug('care', { json: SURVEY, query: { dry_run: 'true' } }), 200],
-    ['putSurvey', slug('care', { json: SURVEY }), 201],
-    ['putSurvey', (...answers) => slug('care', { json: answers[1] }), 200],
-    ['putSurvey', slug('care', { json: SURVEY, headers: { 'If-Match': '"0"' } }), 412],
-    ['postSurvey', { json: { ...SURVEY, slug: 'care' } }, 200],
+    ['putSurvey', slug('vpn', { json: SURVEY, query: { dry_run: 'true' } }), 200],
+    ['putSurvey', slug('vpn', { json: SURVEY }), 201],
+    ['putSurvey', (...answers) => slug('vpn', { json: answers[1] }), 200],
+    ['putSurvey', slug('vpn', { json: SURVEY, headers: { 'If-Match': '"0"' } }), 412],
+    ['postSurvey', { json: { ...SURVEY, slug: 'vpn' } }, 200],
     ['postSurvey', { json: { ...SURVEY, slug: 'short', audience: null, factors: null, comment: null, questions: [question] } }, 201],
-    ['postSurvey', { json: { ...SURVEY, slug: 'care', name: 'x' } }, 409],
+    ['postSurvey', { json: { ...SURVEY, slug: 'vpn', name: 'x' } }, 409],
     ['postSurvey', { json: SURVEY }, 422],
-    ['getSurvey', slug('care'), 200],
+    ['getSurvey', slug('vpn'), 200],
     ['getSurvey', slug('none'), 404],
-    ['getSurveyForm', slug('care', { query: { language: 'de-AT' } }), 200],
+    ['getSurveyForm', slug('vpn', { query: { language: 'de-AT' } }), 200],
     ['getSurveyForm', slug('short'), 200],
     ['getSurveyForm', slug('none'), 404],
-    ['getSurveyForm', slug('care', { query: { language: 'd' } }), 422],
+    ['getSurveyForm', slug('vpn', { query: { language: 'd' } }), 422],
     ['changeSurvey', change({ percentage: 25, title: { de: null } }), 200],
     ['changeSurvey', change({ comment: null }, '"0"'), 412],
-    ['changeSurvey', slug('care', { json: { percentage: 25 } }), 428],
+    ['changeSurvey', slug('vpn', { json: { percentage: 25 } }), 428],
     ['changeSurvey', slug('none', { json: { percentage: 25 }, headers: { 'If-Match': '*' } }), 404],
     ['changeSurvey', change({ percentage: 0 }), 422],
     ['listSurveys', {}, 200],
@@ -1016,18 +1016,19 @@ export async function surveys() {
       422,
     ]),
     ['putSurvey', slug('bad', { json: { ...SURVEY, questions: [{ ...question, metric: 'mood' }] }, untold: true }), 422],
-    ['postResponse', { json: { ticket: 'SURVEYED-1', create: true, survey: 'care', answers: { happy: 3, lost: 45 } } }, 201],
-    ['postResponse', { json: { ticket: 'SURVEYED-2', create: true, survey: 'care', survey_version: 1, answers: { happy: 9, lost: null } } }, 201],
-    ['postResponse', { json: { ticket: 'SURVEYED-3', create: true, survey: 'care', answers: {} } }, 422],
+    ['postResponse', { json: { ticket: 'SURVEYED-1', create: true, survey: 'vpn', answers: { happy: 3, lost: 45 } } }, 201],
+    ['postResponse', { json: { ticket: 'SURVEYED-2', create: true, survey: 'vpn', survey_version: 1, answers: { happy: 9, lost: null } } }, 201],
+    ['postResponse', { json: { ticket: 'SURVEYED-3', create: true, survey: 'vpn', answers: {} } }, 422],
     ...[
       { survey: 'none', answers: { happy: 3 } },
-      { survey: 'care', answers: { happy: 3 } },
-      { survey: 'care', answers: { happy: 11, lost: 0 } },
-      { survey: 'care', answers: { happy: 9, mood: 1 } },
+      { survey: 'vpn', answers: { happy: 3 } },
+      { survey: 'vpn', answers: { happy: 11, lost: 0 } },
+      { survey: 'vpn', answers: { happy: 9, mood: 1 } },
     ].map((json) => ['postResponse', { json: { ticket: 'SURVEYED-3', create: true, ...json }, untold: true }, 422]),
     ['retireSurvey', slug('short'), 204],
     ['retireSurvey', slug('none'), 404],
     ['putSurvey', slug('short', { json: SURVEY }), 409],
+    ['changeSurvey', slug('short', { json: { percentage: 25 }, headers: { 'If-Match': '*' } }), 409],
   );
 }
 
