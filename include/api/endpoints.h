@@ -13,6 +13,7 @@ enum err response_get(struct request *request);
 enum err response_list(struct request *request);
 enum err response_patch(struct request *request);
 enum err response_delete(struct request *request);
+enum err invitation_list(struct request *request);
 enum err exclusion_post(struct request *request);
 enum err exclusion_delete(struct request *request);
 

@@ -4,6 +4,7 @@
 
 #include "domain/tenant.h"
 #include "http/request.h"
+#include "store/invitation_store.h"
 #include "store/response_store.h"
 #include "json/fields.h"
 
@@ -19,6 +20,7 @@ struct response_body {
   struct text survey;
   int64_t survey_version;
   struct decimal_map survey_answers;
+  struct text invitation;  // of POST only
 };
 
 // The version of a survey that answers were held against.
@@ -27,13 +29,16 @@ struct response_survey {
   int64_t version;
 };
 
-extern const struct field_table RESPONSE_FIELDS;   // of POST and of imports
-extern const struct field_table AMENDMENT_FIELDS;  // of PATCH: bit i of `present` is enum amended i
+extern const struct field_table RESPONSE_FIELDS;       // of imports
+extern const struct field_table RESPONSE_POST_FIELDS;  // of POST: an invitation may stand for ticket and respondent
+extern const struct field_table AMENDMENT_FIELDS;      // of PATCH: bit i of `present` is enum amended i
 
 // Checks what the fields can't, and fills `response` for the tenant, with a new id. `survey`: what the body names, once it was settled; NULL: a body
 // that names one is refused. ERR_INVALID with all issues; ERR_UNAVAILABLE out of memory.
 enum err response_body_file(const struct response_body *body, struct text idempotency_key, const struct response_survey *survey,
                             const struct tenant *tenant, struct arena *arena, struct issues *issues, struct response_write *response);
+// Makes it the answer to an invitation, which says whose it is; both texts must last.
+void response_body_invite(const struct invitation_row *invitation, struct response_write *response);
 // The same for an amendment.
 enum err response_body_amend(const struct response_body *body, uint64_t present, struct arena *arena, struct issues *issues,
                              struct response_amendment *amendment);

@@ -23,7 +23,7 @@ enum err ticket_body_file(const struct ticket_body *body, struct text ref, const
 // False, with an issue at `pointer`, when the ref is empty, too long, or holds control characters.
 bool ticket_ref_check(struct text ref, struct text pointer, struct issues *issues);
 
-// The ticket as GET gives it.
+// The ticket as GET gives it; the object stays open.
 void ticket_row_write(const struct ticket_row *ticket, struct json_writer *json, struct arena *arena);
 
 // Hexadecimal of a person's hash; absent when there is none.

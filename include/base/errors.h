@@ -24,6 +24,7 @@ struct arena;
   X(WINDOW_CLOSED, 409, "window-closed", "The time to amend this response has passed")               \
   X(STEP_REFUSED, 409, "step-refused", "The initiative can't take this step")                        \
   X(IN_PROGRESS, 409, "in-progress", "A request with this Idempotency-Key is being worked on")       \
+  X(INVITATION_OVER, 410, "invitation-over", "This invitation can't be answered any more")           \
   X(STALE, 412, "stale", "This has changed since it was read")                                       \
   X(TOO_LARGE, 413, "too-large", "The body is too large")                                            \
   X(TARGET_TOO_LONG, 414, "target-too-long", "The path and query are too long")                      \

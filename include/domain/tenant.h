@@ -55,6 +55,7 @@ struct tenant {
   int64_t sla_target;            // hundredths of a percent
   int64_t cost_per_hour;         // hundredths of the currency; ABSENT where it is not known
   bool calendar_periods;         // dashboard keys read whole calendar months only
+  bool asks;                     // it has a survey of tickets, so that what is resolved is decided about (domain/invitation.h)
   bool agent_figures;            // figures by the people who work on tickets are allowed
   int64_t revision;              // of the settings
   uint8_t secret[SECRET_BYTES];  // keys the hashes of people

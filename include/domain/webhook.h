@@ -16,8 +16,9 @@
 #define EVENT_XLA_MET              "xla.met"
 #define EVENT_XLA_STALE            "xla.stale"
 #define EVENT_INITIATIVE_EVALUATED "initiative.evaluated"
+#define EVENT_INVITATION_ISSUED    "invitation.issued"
 #define EVENT_WEBHOOK_TEST         "webhook.test"
-enum { EVENT_NAMES_COUNT = 6, EVENT_NAME_CHARS_MAX = 32 };
+enum { EVENT_NAMES_COUNT = 7, EVENT_NAME_CHARS_MAX = 32 };
 extern const char *const EVENT_NAMES[];
 
 enum {

@@ -35,6 +35,7 @@ struct response_write {
   int64_t survey_version;  // ABSENT without a survey
   uint8_t body_hash[DIGEST_BYTES];
   struct text idempotency_key;  // or absent
+  bool asked;                   // the tenant issues invitations, of which it may answer one
   // Outcome.
   enum response_outcome outcome;
   struct uuid stored_id;  // of the stored one, whether it is this or an earlier one; nil for the last three outcomes

@@ -6,6 +6,7 @@
 #include "domain/scope.h"
 #include "domain/tenant.h"
 #include "domain/ticket.h"
+#include "store/invitation_store.h"
 #include "store/store.h"
 
 extern const struct statement *const TICKET_STATEMENTS[];
@@ -20,12 +21,15 @@ struct ticket_write {
   struct text context;        // as sent: a JSON object, for showing
   const struct text *values;  // the same for counting: values[i] belongs to the dimension with id i + 1; absent where missing
   size_t values_count;
+  bool asks;                      // the tenant has surveys of tickets: then
+  struct invitation_offer offer;  // what its requester is asked by, if at all
   // Outcome.
   bool created;
   bool context_frozen;  // the sent context differs from the one that counts
   int64_t revision, resolution_no;
   int64_t reopens;  // as sent, else as seen
   int64_t created_at, updated_at;
+  struct invitation_told invitation;  // where `asks`
 };
 
 // "The life of a ticket": a resolution begins when resolved_at (or closed_at) appears after none; within it the context stays and the facts follow.

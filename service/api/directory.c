@@ -10,6 +10,7 @@
 #include "base/telemetry.h"
 #include "http/handler.h"
 #include "store/dimension_store.h"
+#include "store/invitation_store.h"
 #include "store/key_store.h"
 #include "store/metric_store.h"
 
@@ -137,7 +138,7 @@ static void settle(struct entry *entry, enum err error) {
     request_resume(waiters->request);
 }
 
-enum { STEP_DIMENSIONS, STEP_METRICS };
+enum { STEP_DIMENSIONS, STEP_METRICS, STEP_ASKS };
 
 static void listed(struct job *job) {
   struct entry *entry = job->owner;
@@ -146,11 +147,12 @@ static void listed(struct job *job) {
     dimension_take_all(job, STEP_DIMENSIONS, &resident->tenant);
     metric_take_all(job, STEP_METRICS, &resident->metrics);
     resident->tenant.metrics = &resident->metrics;
+    resident->tenant.asks = invitation_take_asks(job, STEP_ASKS);
   }
   settle(entry, job->error);
 }
 
-// The key is known; the tenant's dimensions and metrics are behind its policy, so they are a second question.
+// The key is known; the tenant's dimensions, metrics and surveys are behind its policy, so they are a second question.
 static void key_found(struct job *job) {
   struct entry *entry = job->owner;
   struct tenant found;
@@ -170,6 +172,7 @@ static void key_found(struct job *job) {
     memcpy(found.dimensions, tenant->dimensions, sizeof found.dimensions);
     found.dimensions_count = tenant->dimensions_count;
     found.metrics = tenant->metrics;
+    found.asks = tenant->asks;
     *tenant = found;
     entry->principal.tenant = tenant;
   }
@@ -178,6 +181,7 @@ static void key_found(struct job *job) {
   entry->job = next;
   if (next) dimension_ask_list(next, &tenant->id, TEXT_NONE, false);
   if (next) metric_ask_list(next, &tenant->id, 0);
+  if (next) invitation_ask_asks(next, &tenant->id);
   if (!next || store_submit(next)) settle(entry, ERR_UNAVAILABLE);
 }
 

@@ -4,11 +4,14 @@
 #include "api/page.h"
 #include "api/response_survey.h"
 #include "api/service.h"
+#include "base/instant.h"
+#include "store/invitation_store.h"
 #include "store/key_store.h"
 
 struct response_post_work {
   struct response_write write;
   struct response_body body;
+  struct invitation_row invitation;  // without a survey: there is none
   struct response_survey survey;
   struct text idempotency_key;
   enum err error;
@@ -92,6 +95,7 @@ static enum err file_response(struct request *request, const struct response_sur
   enum err error =
       response_body_file(&work->body, work->idempotency_key, survey, tenant_of(request), &request->arena, &request->issues, &work->write);
   if (error) return error;
+  if (work->invitation.survey.at) response_body_invite(&work->invitation, &work->write);
   work->write.row.done = written;
   work->write.row.owner = request;
   error = store_write(service_of(request)->store, LANE_WRITE, &RESPONSE_BATCH, &work->write.row);
@@ -111,19 +115,82 @@ static enum err survey_asked_found(struct request *request) {
   return file_response(request, &work->survey);
 }
 
+static enum err find_survey(struct request *request) {
+  const struct response_post_work *work = request->state;
+  struct job *job = request_job(request, LANE_READ);
+  if (!job) return ERR_UNAVAILABLE;
+  survey_ask_version(job, &tenant_of(request)->id, work->body.survey, work->body.survey_version);
+  return request_submit(request, job, survey_asked_found);
+}
+
+static enum err refuse_invitation(struct request *request, enum err error, const char *rule, const char *detail) {
+  return request_refuse(request, error, TEXT("/invitation"), rule, "%s", detail);
+}
+
+// The invitation says what is answered, and by whom. One that is answered goes on: the same answer again is answered again, and another one refused.
+static enum err invitation_found(struct request *request) {
+  const struct job *job = request_job_ended(request);
+  struct response_post_work *work = request->state;
+  struct invitation_row *invitation = &work->invitation;
+  if (job->error) return job->error;
+  if (job_rows(job, 0) == 0) return refuse_invitation(request, ERR_INVALID, "unknown", "is the token of no invitation");
+  invitation_take_row(job, 0, 0, invitation);
+  switch (invitation_state(&invitation->life, instant_now())) {
+  case INVITATION_EXPIRED:
+    return refuse_invitation(request, ERR_INVITATION_OVER, "expired", "has expired");
+  case INVITATION_VOIDED:
+    return refuse_invitation(request, ERR_INVITATION_OVER, "voided", "does not hold any more, because its ticket was reopened");
+  default:
+    break;
+  }
+  work->body.ticket = arena_copy(&request->arena, invitation->ref);
+  work->body.survey = invitation->survey = arena_copy(&request->arena, invitation->survey);
+  work->body.survey_version = invitation->survey_version;
+  invitation->respondent = arena_copy(&request->arena, invitation->respondent);
+  return work->body.ticket.at && work->body.survey.at && invitation->respondent.at ? find_survey(request) : ERR_UNAVAILABLE;
+}
+
+static void refuse_beside(struct request *request, bool given, const char *pointer) {
+  if (given) issues_add(&request->issues, text_of(pointer), "exclusive", "is what the invitation says already");
+}
+
+static enum err find_invitation(struct request *request) {
+  const struct response_body *body = &((struct response_post_work *)request->state)->body;
+  uint8_t token_hash[DIGEST_BYTES];
+  refuse_beside(request, body->ticket.at != NULL, "/ticket");
+  refuse_beside(request, body->respondent.at != NULL, "/respondent");
+  refuse_beside(request, body->create != ABSENT, "/create");
+  refuse_beside(request, body->survey.at != NULL, "/survey");
+  refuse_beside(request, body->survey_version != ABSENT, "/survey_version");
+  if (!invitation_token_hash(body->invitation, token_hash))
+    issues_add(&request->issues, TEXT("/invitation"), "format", "must be the token of an invitation: the last part of its link");
+  if (request->issues.total > 0) return ERR_INVALID;
+  struct job *job = request_job(request, LANE_READ);
+  if (!job) return ERR_UNAVAILABLE;
+  invitation_ask_find(job, &tenant_of(request)->id, token_hash);
+  return request_submit(request, job, invitation_found);
+}
+
+// Bits of what a body names, by the rows of RESPONSE_POST_FIELDS.
+#define NAMES_TICKET     UINT64_C(1)
+#define NAMES_INVITATION (UINT64_C(1) << (RESPONSE_POST_FIELDS.count - 1))
+
 enum err response_post(struct request *request) {
   struct response_post_work *work = arena_take(&request->arena, sizeof *work);
   if (!work) return ERR_UNAVAILABLE;
   (void)request_query_ends(request);
   request->state = work;
+  work->invitation = (struct invitation_row){.survey = TEXT_NONE};
   work->idempotency_key = idempotency_key_read(request);
-  enum err error = fields_read(&RESPONSE_FIELDS, buffer_view(&request->body), &work->body, NULL, &request->arena, &request->issues);
+  uint64_t present = 0;
+  enum err error = fields_read(&RESPONSE_POST_FIELDS, buffer_view(&request->body), &work->body, &present, &request->arena, &request->issues);
+  if (error && error != ERR_INVALID) return error;
+  bool named = work->body.ticket.at || work->body.invitation.at;
+  if (!named && (!error || (present & (NAMES_TICKET | NAMES_INVITATION)) == 0))
+    error = request_refuse(request, ERR_INVALID, TEXT("/ticket"), "required", "is required where no invitation is given");
   if (error) return error;
-  if (!work->body.survey.at) return file_response(request, NULL);
-  struct job *job = request_job(request, LANE_READ);
-  if (!job) return ERR_UNAVAILABLE;
-  survey_ask_version(job, &tenant_of(request)->id, work->body.survey, work->body.survey_version);
-  return request_submit(request, job, survey_asked_found);
+  if (work->body.invitation.at) return find_invitation(request);
+  return work->body.survey.at ? find_survey(request) : file_response(request, NULL);
 }
 
 static enum err response_found(struct request *request) {

@@ -30,24 +30,25 @@ enum { CANONICAL_BYTES_MAX = 2 * BODY_BYTES_MAX };
     .name = "language", .kind = FIELD_TEXT, AT(language), .min = 2, .max = 35                                                     \
   }
 
-static const struct field ROWS[] = {
-    {.name = "ticket", .kind = FIELD_TEXT, .flags = FIELD_REQUIRED | FIELD_NO_CONTROL, AT(ticket), .min = 1, .max = REF_CHARS_MAX},
-    {.name = "respondent", .kind = FIELD_TEXT, AT(respondent), .min = 1, .max = PERSON_CHARS_MAX},
-    ANSWER_ROWS,
-    {.name = "submitted_at", .kind = FIELD_INSTANT, AT(submitted_at)},
-    {.name = "create", .kind = FIELD_BOOL, AT(create)},
-    {.name = "survey", .kind = FIELD_TEXT, .flags = FIELD_NO_CONTROL, AT(survey), .min = 1, .max = SLUG_CHARS_MAX},
-    {.name = "survey_version", .kind = FIELD_INT, AT(survey_version), .min = 1, .max = INT32_MAX},
-    {.name = "answers",
-     .kind = FIELD_DECIMAL_MAP,
-     AT(survey_answers),
-     .min = -SURVEY_ANSWER_MAX,
-     .max = SURVEY_ANSWER_MAX,
-     .count_max = SURVEY_QUESTIONS_MAX},
+#define RESPONSE_ROWS(needed)                                                                                                \
+  {.name = "ticket", .kind = FIELD_TEXT, .flags = FIELD_NO_CONTROL | (needed), AT(ticket), .min = 1, .max = REF_CHARS_MAX},  \
+      {.name = "respondent", .kind = FIELD_TEXT, AT(respondent), .min = 1, .max = PERSON_CHARS_MAX}, ANSWER_ROWS,            \
+      {.name = "submitted_at", .kind = FIELD_INSTANT, AT(submitted_at)}, {.name = "create", .kind = FIELD_BOOL, AT(create)}, \
+      {.name = "survey", .kind = FIELD_TEXT, .flags = FIELD_NO_CONTROL, AT(survey), .min = 1, .max = SLUG_CHARS_MAX},        \
+      {.name = "survey_version", .kind = FIELD_INT, AT(survey_version), .min = 1, .max = INT32_MAX}, {                       \
+    .name = "answers", .kind = FIELD_DECIMAL_MAP, AT(survey_answers), .min = -SURVEY_ANSWER_MAX, .max = SURVEY_ANSWER_MAX,   \
+    .count_max = SURVEY_QUESTIONS_MAX                                                                                        \
+  }
+
+static const struct field ROWS[] = {RESPONSE_ROWS(FIELD_REQUIRED)};
+static const struct field POST_ROWS[] = {
+    RESPONSE_ROWS(0),
+    {.name = "invitation", .kind = FIELD_TEXT, .flags = FIELD_NO_CONTROL, AT(invitation), .min = 1, .max = INVITATION_TOKEN_CHARS},
 };
 static const struct field AMENDMENT_ROWS[] = {ANSWER_ROWS};
 
 const struct field_table RESPONSE_FIELDS = {ROWS, sizeof ROWS / sizeof *ROWS};
+const struct field_table RESPONSE_POST_FIELDS = {POST_ROWS, sizeof POST_ROWS / sizeof *POST_ROWS};
 const struct field_table AMENDMENT_FIELDS = {AMENDMENT_ROWS, sizeof AMENDMENT_ROWS / sizeof *AMENDMENT_ROWS};
 
 static bool join_factors(const struct text_list *factors, struct arena *arena, struct text *joined) {
@@ -100,6 +101,7 @@ enum err response_body_file(const struct response_body *body, struct text idempo
   response->row.tenant = &tenant->id;
   response->ref = body->ticket;
   response->create = body->create == 1;
+  response->asked = tenant->asks;
   response->answers = body->answers;
   response->comment = body->comment;
   response->language = body->language;
@@ -116,6 +118,14 @@ enum err response_body_file(const struct response_body *body, struct text idempo
   }
   response->row.hash = hash_of(response);
   return join_factors(&body->factors, arena, &response->factors) && hash_body(body, response->body_hash) ? ERR_NONE : ERR_UNAVAILABLE;
+}
+
+void response_body_invite(const struct invitation_row *invitation, struct response_write *response) {
+  response->respondent = invitation->respondent;
+  response->asked = true;
+  // Nobody answers before being asked; what a clock says that is behind would give the answer to an earlier resolution.
+  if (response->submitted_at < invitation->issued_at) response->submitted_at = invitation->issued_at;
+  response->row.hash = hash_of(response);
 }
 
 enum err response_body_amend(const struct response_body *body, uint64_t present, struct arena *arena, struct issues *issues,

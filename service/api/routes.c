@@ -27,6 +27,7 @@ const struct route ROUTES[] = {
     {METHOD_POST, "/v1/responses/{id}/exclusion", ADMIN, BODY_JSON, exclusion_post, NULL},
     {METHOD_DELETE, "/v1/responses/{id}/exclusion", ADMIN, BODY_NONE, exclusion_delete, NULL},
     {METHOD_POST, "/v1/responses/import", PORTAL, BODY_BULK, import_responses_end, import_responses_chunk},
+    {METHOD_GET, "/v1/invitations", PORTAL, BODY_NONE, invitation_list, NULL},
     {METHOD_POST, "/v1/measurements", PORTAL, BODY_JSON, measurement_post, NULL},
     {METHOD_GET, "/v1/measurements", DASHBOARD, BODY_NONE, measurement_list, NULL},
     {METHOD_GET, "/v1/measurements/{id}", DASHBOARD, BODY_NONE, measurement_get, NULL},

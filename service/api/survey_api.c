@@ -1,4 +1,5 @@
 // /v1/surveys: what people are asked, as code (PUT) and by hand. A patch is the document with what it changes, put.
+#include "api/directory.h"
 #include "api/document.h"
 #include "api/endpoints.h"
 #include "api/idempotency.h"
@@ -119,6 +120,8 @@ static enum err survey_stored(struct request *request) {
   const struct job *job = request_job_ended(request);
   struct survey_work *work = request->state;
   if (job->error) return job->error;
+  // What is resolved from now on is decided about.
+  directory_forget(service_of(request)->directory, tenant_of(request));
   if (job_rows(job, work->there ? 0 : SURVEY_MADE_STEP) == 1) return ask_survey(request, work->slug, survey_answered);
   // Somebody else was first: what is stored by now is what counts. Or there are too many.
   if (++work->tries < TRIES_MAX) return ask_survey(request, work->slug, survey_compared);

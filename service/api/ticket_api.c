@@ -1,5 +1,6 @@
 // /v1/tickets: mirrored by the portal, read by dashboards.
 #include "api/endpoints.h"
+#include "api/invitation_json.h"
 #include "api/page.h"
 #include "api/scope_query.h"
 #include "api/service.h"
@@ -17,6 +18,17 @@ static void written(struct batch_row *row, enum err error) {
   request_resume(request);
 }
 
+// Who resolves a ticket is told whether its requester is asked, and if not, why.
+static void write_invitation(const struct ticket_write *write, const struct tenant *tenant, struct json_writer *json) {
+  static const struct invitation_told NO_SURVEY = {.life = {REFUSED_NO_SURVEY, ABSENT, ABSENT, ABSENT}};
+  bool resolved = write->facts.resolved_at != ABSENT || write->facts.closed_at != ABSENT;
+  json_name(json, "invitation");
+  if (!resolved)
+    json_null(json);
+  else
+    invitation_told_write(write->asks && write->invitation.known ? &write->invitation : &NO_SURVEY, tenant, json);
+}
+
 static enum err ticket_put_done(struct request *request) {
   struct ticket_put_work *work = request->state;
   const struct ticket_write *write = &work->write;
@@ -32,7 +44,10 @@ static enum err ticket_put_done(struct request *request) {
                               .created_at = write->created_at,
                               .updated_at = write->updated_at};
   ticket.facts.reopens = write->reopens;
-  ticket_row_write(&ticket, request_json(request), &request->arena);
+  struct json_writer *json = request_json(request);
+  ticket_row_write(&ticket, json, &request->arena);
+  write_invitation(write, tenant_of(request), json);
+  json_object_end(json);
   if (write->created) request_add_header(request, "Location", request->path);
   return request_answer(request, write->created ? 201 : 200);
 }
@@ -61,6 +76,7 @@ static enum err ticket_found(struct request *request) {
   if (job_rows(job, 0) == 0) return request_refuse(request, ERR_NO_SUCH_TICKET, TEXT("ref"), "known", "is not known");
   ticket_take_row(job, 0, 0, &ticket);
   ticket_row_write(&ticket, request_json(request), &request->arena);
+  json_object_end(request_json(request));
   return request_answer(request, 200);
 }
 
@@ -85,6 +101,7 @@ static enum err tickets_listed(struct request *request) {
   for (size_t i = 0; i < shown; i++) {
     ticket_take_row(job, TICKET_LIST_STEP, i, &ticket);
     ticket_row_write(&ticket, json, &request->arena);
+    json_object_end(json);
   }
   json_array_end(json);
   page_end(request, json, rows > shown, ticket.facts.opened_at, ticket.ref);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/context_body.h"
+#include "api/invitation_json.h"
 #include "base/instant.h"
 
 #define COST_CENTS_MAX INT64_C(1000000000)
@@ -89,6 +90,8 @@ enum err ticket_body_file(const struct ticket_body *body, struct text ref, const
   if (ticket->facts.kind == ABSENT) ticket->facts.kind = 0;
   ticket_check(&body->facts, instant_now(), issues);
   if (!file_context(&body->context, tenant, arena, issues, ticket) || !file_people(body, tenant, arena, ticket)) return ERR_UNAVAILABLE;
+  ticket->asks = tenant->asks;
+  if (ticket->asks) ticket->offer = invitation_offer_make(tenant, ref);
   ticket->row.hash = text_hash(TEXT_HASH, ref);
   return issues->total > 0 ? ERR_INVALID : ERR_NONE;
 }
@@ -120,5 +123,4 @@ void ticket_row_write(const struct ticket_row *ticket, struct json_writer *json,
   json_member_int(json, "revision", ticket->revision);
   json_member_instant(json, "created_at", ticket->created_at);
   json_member_instant(json, "updated_at", ticket->updated_at);
-  json_object_end(json);
 }

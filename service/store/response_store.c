@@ -1,6 +1,8 @@
 // Writes responses in batches, and reads, amends and withdraws them.
 #include "store/response_store.h"
 
+#include "store/invitation_store.h"
+
 #include <string.h>
 
 // A ticket that is known only from a response has no facts and an empty context, and is counted in no ticket metric. A key that came
@@ -200,6 +202,22 @@ static void add_create_tickets(struct job *job, struct batch_row *const *rows, s
     if (response_of(rows, i)->create) job_item_text(job, response_of(rows, i)->idempotency_key);
 }
 
+// Nor one of a tenant that asks nobody this.
+static void add_answered(struct job *job, struct batch_row *const *rows, size_t count) {
+  struct uuid ids[BATCH_ROWS_MAX];
+  size_t asked = 0;
+  for (size_t i = 0; i < count; i++)
+    if (response_of(rows, i)->asked) ids[asked++] = response_of(rows, i)->id;
+  if (asked > 0) invitation_ask_answered(job, rows[0]->tenant, ids, asked);
+}
+
+static unsigned write_step(const struct job *job) {
+  unsigned step = job->steps_count - 1;
+  while (job->steps[step].statement != &WRITE)
+    step--;
+  return step;
+}
+
 static bool build(struct job *job, struct batch_row **rows, size_t count) {
   add_free_keys(job, rows, count);
   add_create_tickets(job, rows, count);
@@ -229,12 +247,13 @@ static bool build(struct job *job, struct batch_row **rows, size_t count) {
   job_array(job, PG_INT4, count);
   for (size_t i = 0; i < count; i++)
     job_item_int(job, response_of(rows, i)->survey_version);
+  add_answered(job, rows, count);
   return true;
 }
 
 static bool outcome(const struct job *job, struct batch_row *row, size_t index) {
   struct response_write *response = (struct response_write *)(void *)row;
-  unsigned step = job->steps_count - 1;
+  unsigned step = write_step(job);
   response->outcome = (enum response_outcome)row_int(job, step, index, 1);
   response->stored_id = row_uuid(job, step, index, 2);
   response->resolution_no = row_int(job, step, index, 3);

@@ -20,6 +20,7 @@
 #include "store/fold_store.h"
 #include "store/improvement_store.h"
 #include "store/initiative_store.h"
+#include "store/invitation_store.h"
 #include "store/key_store.h"
 #include "store/maturity_store.h"
 #include "store/measurement_store.h"
@@ -75,6 +76,7 @@ const struct statement *const *const STATEMENT_LISTS[] = {
     REPORT_STATEMENTS,
     SOURCE_STATEMENTS,
     SURVEY_STATEMENTS,
+    INVITATION_STATEMENTS,
     NULL,
 };
 

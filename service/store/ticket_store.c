@@ -4,6 +4,8 @@
 #include "store/context_store.h"
 #include "store/scope_sql.h"
 
+#include <stdlib.h>
+
 static const struct statement LOCK_TICKETS = {
     "ticket_lock", "select t.ref from (select s.ref from unnest($2::text[]) as s(ref) order by s.ref) i cross join lateral ("
                    " select k.ref from tickets k where k.tenant_id = $1::uuid and k.ref = i.ref limit 1 for update) t"};
@@ -208,17 +210,44 @@ static void build_steps(struct job *job, struct batch_row *const *rows, size_t c
   job_contexts(job, set);
 }
 
+// Whoever has no surveys pays nothing for them.
+static bool asks(struct batch_row *const *rows, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (ticket_of(rows, i)->asks) return true;
+  return false;
+}
+
+static bool build_offers(struct job *job, struct batch_row *const *rows, size_t count) {
+  struct invitation_case *cases = malloc(count * sizeof *cases);
+  if (!cases) return false;
+  for (size_t i = 0; i < count; i++)
+    if (ticket_of(rows, i)->asks)
+      cases[i] = (struct invitation_case){ticket_of(rows, i)->ref, ticket_of(rows, i)->requester, ticket_of(rows, i)->offer};
+    else
+      cases[i] = (struct invitation_case){.ref = TEXT_NONE, .requester = TEXT_NONE};
+  invitation_ask_offers(job, rows[0]->tenant, cases, count);
+  free(cases);
+  return true;
+}
+
 static bool build(struct job *job, struct batch_row **rows, size_t count) {
   struct context_set set;
   bool good = context_set_init(&set, count, count_values(rows, count));
   if (good) build_steps(job, rows, count, &set);
   context_set_release(&set);
-  return good;
+  return good && (!asks(rows, count) || build_offers(job, rows, count));
+}
+
+static unsigned write_step(const struct job *job) {
+  unsigned step = job->steps_count - 1;
+  while (job->steps[step].statement != &WRITE)
+    step--;
+  return step;
 }
 
 static bool outcome(const struct job *job, struct batch_row *row, size_t index) {
   struct ticket_write *ticket = (struct ticket_write *)(void *)row;
-  unsigned step = job->steps_count - 1;
+  unsigned step = write_step(job);
   if (row_int(job, step, index, 1) != 1) return false;
   ticket->created = row_int(job, step, index, 2) == 1;
   ticket->context_frozen = row_int(job, step, index, 3) == 1;
@@ -227,6 +256,7 @@ static bool outcome(const struct job *job, struct batch_row *row, size_t index) 
   ticket->reopens = row_int(job, step, index, 6);
   ticket->created_at = row_instant(job, step, index, 7);
   ticket->updated_at = row_instant(job, step, index, 8);
+  if (step + 1 < job->steps_count) ticket->invitation = invitation_take_told(job, job->steps_count - 1, index);
   return true;
 }
 
