@@ -158,6 +158,10 @@ static const struct table XLAS = {
     "slug name owner provider customer commitment metric components scope target window_days baseline difference min_responses warn.burn "
     "paired_sla.metric paired_sla.target starts_on review_by rewards consequences notes version created_at retired_at " STATE("state"),
     NULL};
+static const struct table INVITATIONS = {
+    "id ticket resolution survey survey_version respondent_id state link issued_at expires_at answered_at response "
+    "voided_at void_reason refused",
+    NULL};
 static const struct table SURVEYS = {"slug name kind languages title intro thanks questions factors.positive factors.neutral factors.negative "
                                      "comment.asked comment.required comment.required_below comment.texts percentage interval_days expires_days "
                                      "audience version created_at retired_at",
@@ -253,6 +257,7 @@ static const struct {
     {"/v1/metrics/coverage", &COVERAGE},
     {"/v1/maturity", &MATURITY},
     {"/v1/objectives", &OBJECTIVES},
+    {"/v1/invitations", &INVITATIONS},
     {"/v1/surveys", &SURVEYS},
     {"/v1/stories", &STORIES},
     {"/v1/initiatives", &INITIATIVES},

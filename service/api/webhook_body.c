@@ -49,8 +49,8 @@ void webhook_check(struct request *request, const struct webhook_body *body) {
   if (body->events.items && body->events.count == 0) issues_add(issues, TEXT("/events"), "count", "must name one at least");
   for (size_t i = 0; body->events.items && i < body->events.count; i++)
     if (!is_event(body->events.items[i]))
-      issues_add(issues, arena_format(&request->arena, "/events/%zu", i), "enum", "must be one of %s, %s, %s, %s, %s, %s", EVENT_XLA_AT_RISK,
-                 EVENT_XLA_BREACHED, EVENT_XLA_MET, EVENT_XLA_STALE, EVENT_INITIATIVE_EVALUATED, EVENT_WEBHOOK_TEST);
+      issues_add(issues, arena_format(&request->arena, "/events/%zu", i), "enum", "must be one of %s, %s, %s, %s, %s, %s, %s", EVENT_XLA_AT_RISK,
+                 EVENT_XLA_BREACHED, EVENT_XLA_MET, EVENT_XLA_STALE, EVENT_INITIATIVE_EVALUATED, EVENT_INVITATION_ISSUED, EVENT_WEBHOOK_TEST);
 }
 
 enum err webhook_id_read(struct request *request, struct uuid *id) {

@@ -8,6 +8,7 @@ import { differences } from './count.mjs';
 import { xlad } from './daemon.mjs';
 import { document, faults, resolve } from './document.mjs';
 import { conclude } from './improve.mjs';
+import { resolved } from './work.mjs';
 
 const COMES_MS_MAX = 30000;
 const SCOPE = { service: ['events'] };
@@ -15,7 +16,7 @@ const SCOPE = { service: ['events'] };
 const DAYS = { '2026-05-02': 20, '2026-05-03': 11, '2026-05-04': 2, '2026-05-05': 2 };
 const [FIRST, , , LAST] = Object.keys(DAYS);
 const REVIEWED = '2026-05-04';
-const EXPECTED = ['webhook.test', 'xla.met', 'xla.at_risk', 'xla.breached', 'xla.stale', 'initiative.evaluated'];
+const EXPECTED = ['webhook.test', 'xla.met', 'xla.at_risk', 'xla.breached', 'xla.stale', 'initiative.evaluated', 'invitation.issued'];
 const described = document.webhooks.event.post;
 
 class Receiver {
@@ -87,6 +88,7 @@ export async function hear() {
     await good('testWebhook', { path: { id } }, 202);
     const history = await agree();
     await conclude();
+    await good('putTicket', resolved('EVENTS-ASKED'), 201);
     await receiver.wait(EXPECTED.length);
     const events = receiver.got.map(({ text }) => JSON.parse(text));
     await tally.check('events are delivered as they are described', () => receiver.got.flatMap((event) => judge(event, secret)));

@@ -5,7 +5,7 @@ import { xlad } from './daemon.mjs';
 import { hear } from './events.mjs';
 import { operations } from './document.mjs';
 import { improve } from './improve.mjs';
-import { administer, agree, catalogue, comments, compare, connect, enter, importMany, measure, operate, read, register, respond, surveys, tell } from './work.mjs';
+import { administer, agree, catalogue, comments, compare, connect, enter, importMany, invite, measure, operate, read, register, respond, surveys, tell } from './work.mjs';
 import { report } from './reports.mjs';
 
 // Failures of the service itself can't be had by asking.
@@ -16,7 +16,7 @@ try {
   xlad('tenant', 'create', 'acme', '--name', 'Acme', '--time-zone', 'Europe/Oslo');
   for (const role of ROLES) daemon.keys[role] = xlad('key', 'create', '--tenant', 'acme', '--role', role);
   await daemon.start(SETTINGS);
-  for (const part of [measure, respond, enter, importMany, administer, tell, connect, catalogue, read, compare, comments, agree, surveys, register, improve, hear, report, operate, refuse, derive, expire, wait, lose]) {
+  for (const part of [measure, respond, enter, importMany, administer, tell, connect, catalogue, read, compare, comments, agree, surveys, invite, register, improve, hear, report, operate, refuse, derive, expire, wait, lose]) {
     await part().catch((error) => tally.check(part.name, () => [error.stack]));
   }
   await tally.check('every answer that is described was seen', () =>

@@ -1032,6 +1032,34 @@ export async function surveys() {
   );
 }
 
+const hoursAgo = (hours) => new Date(Date.now() - hours * 3600e3).toISOString();
+
+// A ticket that was resolved an hour ago, of somebody of its own.
+export const resolved = (name) => ({ ...ref(name), json: { opened_at: hoursAgo(48), resolved_at: hoursAgo(1), requester: `${name}@example.org` } });
+
+const token = ({ invitation }) => invitation.link.split('/').at(-1);
+
+export async function invite() {
+  const answered = (ticket, happy) => ({ json: { invitation: token(ticket), answers: { happy, lost: 5 } } });
+  await tour(
+    'invitations',
+    ['putSurvey', { path: { slug: 'asked' }, json: { ...SURVEY, audience: null, percentage: 100 } }, 201],
+    ['putTicket', resolved('ASKED-1'), 201],
+    ['putTicket', resolved('ASKED-2'), 201],
+    ['putTicket', { ...ref('ASKED-2'), json: { opened_at: hoursAgo(48) } }, 200],
+    ['putTicket', { ...ref('ASKED-3'), json: { opened_at: hoursAgo(48), resolved_at: hoursAgo(1) } }, 201],
+    ['postResponse', (...answers) => answered(answers[1], 9), 201],
+    ['postResponse', (...answers) => answered(answers[1], 9), 200],
+    ['postResponse', (...answers) => answered(answers[1], 2), 409],
+    ['postResponse', (...answers) => answered(answers[2], 9), 410],
+    ['listInvitations', {}, 200],
+    ['listInvitations', { query: { limit: 1 } }, 200],
+    ['listInvitations', (...answers) => ({ query: { limit: 500, cursor: answers.at(-1).next } }), 200],
+    ...['due', 'answered', 'expired', 'voided', 'refused', 'issued'].map((state) => ['listInvitations', { query: { state, ticket: 'ASKED-1' } }, 200]),
+    ...[{ state: 'x' }, { cursor: 'x' }].map((query) => ['listInvitations', { query }, 422]),
+  );
+}
+
 export async function register() {
   const slug = (name, more = {}) => ({ path: { slug: name }, ...more });
   const objective = { level: 'tactical', title: 'Nobody waits for the VPN', parent: 'undisturbed', metrics: ['happiness'] };
