@@ -45,6 +45,7 @@ enum {
   MIN_GROUP_MIN = 3,
   MIN_GROUP_MAX = 10,
   MIN_GROUP_COMMENTS_MAX = 100,
+  QUIET_DAYS_MAX = 365,
   AMEND_MINUTES_MAX = 525600,  // a year
 
   // An index of several metrics.

@@ -54,6 +54,7 @@ struct tenant {
   int64_t lost_time_threshold;   // minutes, above which a response makes its ticket a watermelon
   int64_t sla_target;            // hundredths of a percent
   int64_t cost_per_hour;         // hundredths of the currency; ABSENT where it is not known
+  int64_t quiet_days;            // that nobody is asked again within, by any survey
   bool calendar_periods;         // dashboard keys read whole calendar months only
   bool asks;                     // it has a survey of tickets, so that what is resolved is decided about (domain/invitation.h)
   bool agent_figures;            // figures by the people who work on tickets are allowed

@@ -39,11 +39,12 @@ void tenant_ask_list(struct job *job);
 void tenant_ask_revoke(struct job *job, struct text slug);
 
 // Reads the columns of TENANT_COLUMNS from `first` on.
-#define TENANT_COLUMNS                                                                                                         \
-  "t.tenant_id, t.slug, t.time_zone, t.currency, t.lost_time_cap, t.amend_minutes, t.respondent_secret,"                       \
-  " (now() at time zone t.time_zone)::date, ((now() at time zone t.time_zone)::date + 1)::timestamp at time zone t.time_zone," \
-  " t.min_group, t.min_group_comments, t.lost_time_threshold, t.sla_target, t.cost_per_hour, t.calendar_periods, t.agent_figures, t.revision"
-enum { TENANT_COLUMNS_COUNT = 17 };
+#define TENANT_COLUMNS                                                                                                                         \
+  "t.tenant_id, t.slug, t.time_zone, t.currency, t.lost_time_cap, t.amend_minutes, t.respondent_secret,"                                       \
+  " (now() at time zone t.time_zone)::date, ((now() at time zone t.time_zone)::date + 1)::timestamp at time zone t.time_zone,"                 \
+  " t.min_group, t.min_group_comments, t.lost_time_threshold, t.sla_target, t.cost_per_hour, t.calendar_periods, t.agent_figures, t.revision," \
+  " t.quiet_days"
+enum { TENANT_COLUMNS_COUNT = 18 };
 void tenant_take_columns(const struct job *job, unsigned step, size_t row, int first, struct tenant *tenant);
 
 #endif

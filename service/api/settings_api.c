@@ -11,7 +11,7 @@
 // Numbers in the units that travel.
 struct settings_body {
   struct text time_zone, currency;
-  int64_t lost_time_cap, amend_minutes, min_group, min_group_comments, lost_time_threshold;
+  int64_t lost_time_cap, amend_minutes, min_group, min_group_comments, lost_time_threshold, quiet_days;
   int64_t sla_target;  // as FIELD_DECIMAL
   int64_t cost_per_hour;
   int64_t calendar_periods, agent_figures;
@@ -31,6 +31,7 @@ static const struct field ROWS[] = {
     WHOLE(min_group, MIN_GROUP_MIN, MIN_GROUP_MAX),
     WHOLE(min_group_comments, MIN_GROUP_MIN, MIN_GROUP_COMMENTS_MAX),
     WHOLE(lost_time_threshold, 0, LOST_MINUTES_MAX),
+    WHOLE(quiet_days, 0, QUIET_DAYS_MAX),
     {AT(sla_target), .kind = FIELD_DECIMAL, .min = 0, .max = 100 * FIELD_DECIMAL_UNIT},
     {AT(cost_per_hour), .kind = FIELD_MONEY, .min = 0, .max = COST_MAX},
     {AT(calendar_periods), .kind = FIELD_BOOL},
@@ -54,6 +55,7 @@ static void settings_write(const struct tenant *tenant, struct json_writer *json
       .min_group = tenant->min_group,
       .min_group_comments = tenant->min_group_comments,
       .lost_time_threshold = tenant->lost_time_threshold,
+      .quiet_days = tenant->quiet_days,
       .sla_target = tenant->sla_target * HUNDREDTH,
       .cost_per_hour = tenant->cost_per_hour,
       .calendar_periods = tenant->calendar_periods,
@@ -107,6 +109,7 @@ static void merge(const struct settings_change *change, struct tenant *tenant) {
   tenant->min_group = either(body->min_group, tenant->min_group);
   tenant->min_group_comments = either(body->min_group_comments, tenant->min_group_comments);
   tenant->lost_time_threshold = either(body->lost_time_threshold, tenant->lost_time_threshold);
+  tenant->quiet_days = either(body->quiet_days, tenant->quiet_days);
   if (body->sla_target != ABSENT) tenant->sla_target = body->sla_target / HUNDREDTH;
   tenant->calendar_periods = either(body->calendar_periods, tenant->calendar_periods) == 1;
   tenant->agent_figures = either(body->agent_figures, tenant->agent_figures) == 1;

@@ -40,7 +40,7 @@ static const struct statement CHANGE = {
     " changed as ("
     " update tenants t set revision = t.revision + 1, time_zone = $3::text, currency = $4::text, lost_time_cap = $5::int4, amend_minutes = $6::int4,"
     " min_group = $7::int4, min_group_comments = $8::int4, lost_time_threshold = $9::int4, sla_target = $10::int4, cost_per_hour = $11::int8,"
-    " agent_figures = $12::bool, calendar_periods = $14::bool"
+    " agent_figures = $12::bool, calendar_periods = $14::bool, quiet_days = $15::int4"
     " where t.tenant_id = $1::uuid and t.revision = $2::int4 and (select allowed from allowed) returning t.*),"
     " versioned as ("
     " insert into metrics as m (tenant_id, metric_id, version)"
@@ -57,7 +57,7 @@ static const struct statement CHANGE = {
     " and k.at is not null and " ENTERED_MOVES ") r group by r.ref returning queue_id),"
     " noted as ("
     " insert into audit (tenant_id, audit_id, actor, action, subject, detail)"
-    " select $1::uuid, $15::uuid, $16::text, 'settings.change', c.slug,"
+    " select $1::uuid, $16::uuid, $17::text, 'settings.change', c.slug,"
     " (select jsonb_object_agg(n.key, jsonb_build_array(b.value, n.value)) from jsonb_each(to_jsonb(c)) n join jsonb_each(to_jsonb(o)) b"
     " on b.key = n.key where n.value <> b.value and n.key <> 'revision')"
     " from changed c cross join old o returning audit_id)"
@@ -119,6 +119,7 @@ void tenant_take_columns(const struct job *job, unsigned step, size_t row, int f
   tenant->calendar_periods = row_int(job, step, row, first + 14) == 1;
   tenant->agent_figures = row_int(job, step, row, first + 15) == 1;
   tenant->revision = row_int(job, step, row, first + 16);
+  tenant->quiet_days = row_int(job, step, row, first + 17);
 }
 
 bool tenant_take_found(const struct job *job, struct tenant *tenant, bool *revoked) {
@@ -163,6 +164,7 @@ void tenant_ask_change(struct job *job, const struct tenant *tenant, struct text
   for (size_t i = 0; i < names; i++)
     job_item_text(job, text_of(AGENT_DIMENSIONS[i]));
   job_bool(job, tenant->calendar_periods);
+  job_int4(job, tenant->quiet_days);
   job_audit(job, actor);
 }
 

@@ -54,7 +54,7 @@ START_TEST(shows_and_changes_settings_by_what_was_read) {
   static const struct step story[] = {
       {.says = "A tenant has settings from the beginning", .key = ADMIN, .path = "/v1/settings", .status = 200,
        .expects = {"time_zone = Europe/Oslo", "currency = EUR", "lost_time_cap = 2400", "amend_minutes = 720", "min_group_comments = 10",
-                   "lost_time_threshold = 120", "sla_target = 90", "cost_per_hour = null", "calendar_periods = false", "agent_figures = false",
+                   "lost_time_threshold = 120", "quiet_days = 7", "sla_target = 90", "cost_per_hour = null", "calendar_periods = false", "agent_figures = false",
                    "header ETag = ~^\"[0-9a-f]{32}\"$"},
        .saves = {"tag <- header ETag"}},
       {.says = "which are changed by who says what was read", .key = ADMIN, .method = "PATCH", .path = "/v1/settings", .body = JSON({"sla_target": 92.5}),

@@ -129,6 +129,28 @@ START_TEST(asks_again_after_the_quiet_days_but_not_within_the_interval) {
 }
 END_TEST
 
+START_TEST(asks_again_at_once_where_there_are_no_quiet_days) {
+  set_times();
+#define QUIET(sentence, days)                                                                                                                 \
+  {                                                                                                                                           \
+    .says = sentence, .key = ADMIN, .method = "PATCH", .path = "/v1/settings", .headers = "If-Match: *", .body = JSON({"quiet_days" : days}), \
+    .status = 200, .expects = {                                                                                                               \
+      "quiet_days = " #days                                                                                                                   \
+    }                                                                                                                                         \
+  }
+  static const struct step story[] = {
+      ASKS("A person is asked", "LOUD-1", "loud@x"),
+      ASKS_NOT("and then left alone for a week", "LOUD-2", BY("loud@x"), "quiet_days"),
+      QUIET("A tenant wants no quiet days", 0),
+      ASKS("so the person is asked again", "LOUD-3", "loud@x"),
+      QUIET("(and wants them again)", 7),
+      ASKS_NOT("and so they hold", "LOUD-4", BY("loud@x"), "quiet_days"),
+  };
+  STEPS(story);
+#undef QUIET
+}
+END_TEST
+
 START_TEST(asks_whom_the_audience_holds) {
   set_times();
 #define IN(service) ", \"context\": {\"service\": \"" service "\"}"
@@ -363,6 +385,7 @@ int main(void) {
   tcase_add_test(tests, asks_the_requester_once);
   tcase_add_test(tests, says_why_nobody_is_asked);
   tcase_add_test(tests, asks_again_after_the_quiet_days_but_not_within_the_interval);
+  tcase_add_test(tests, asks_again_at_once_where_there_are_no_quiet_days);
   tcase_add_test(tests, asks_whom_the_audience_holds);
   tcase_add_test(tests, asks_a_sample);
   tcase_add_test(tests, asks_one_person_once_however_many_tickets_come_together);
