@@ -95,11 +95,9 @@ static bool is_success(const struct evaluation_question *question) {
 
 static struct evaluation_question blank(const struct metric *metric) {
   const struct metric *lost_time = metric_find(TEXT("lost_time"));
-  return (struct evaluation_question){.metric = {.metric = metric},
-                                      .lost_time = {.metric = lost_time},
-                                      .group_metric = {.metric = metric},
-                                      .group_lost_time = {.metric = lost_time},
-                                      .cost_per_hour = ABSENT};
+  const struct evaluation_pair pair = {.metric = metric};
+  return (struct evaluation_question){
+      .metric = pair, .lost_time = {.metric = lost_time}, .group_metric = pair, .group_lost_time = {.metric = lost_time}, .cost_per_hour = ABSENT};
 }
 
 START_TEST(finds_hardly_any_success_where_nothing_changed) {
