@@ -21,6 +21,9 @@ void fold_ask_lock(struct job *job, const struct uuid *tenant);
 // One step: the id of every tenant, a row each.
 void fold_ask_tenants(struct job *job);
 
+// One step: a row when anything of the tenant is queued.
+void fold_ask_queued(struct job *job, const struct uuid *tenant);
+
 // Adds two parameters to any step: presets' ids, and parallel to them the edges of their bins.
 void job_edges(struct job *job);
 

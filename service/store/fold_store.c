@@ -132,7 +132,9 @@ static const struct statement FOLD = {
 static const struct statement LOCK = {"fold_lock", "select tenant_id from folds where tenant_id = $1::uuid for update"};
 static const struct statement TENANTS = {"fold_tenants", "select tenant_id from tenants"};
 
-const struct statement *const FOLD_STATEMENTS[] = {&HOLD, &FOLD, &LOCK, &TENANTS, NULL};
+static const struct statement QUEUED = {"fold_queued", "select from queue where tenant_id = $1::uuid limit 1"};
+
+const struct statement *const FOLD_STATEMENTS[] = {&HOLD, &FOLD, &LOCK, &TENANTS, &QUEUED, NULL};
 
 // Under how many ids a metric counts: excluded responses do under another one.
 static int ids_of(const struct metric *metric) { return metric->source == SOURCE_RESPONSE ? 2 : 1; }
@@ -169,6 +171,11 @@ int64_t fold_taken(const struct job *job) { return row_int(job, 1, 0, 0); }
 int64_t fold_left(const struct job *job) { return row_int(job, 1, 0, 1); }
 
 void fold_ask_tenants(struct job *job) { job_step(job, &TENANTS); }
+
+void fold_ask_queued(struct job *job, const struct uuid *tenant) {
+  job_step(job, &QUEUED);
+  job_uuid(job, tenant);
+}
 
 void fold_ask_lock(struct job *job, const struct uuid *tenant) {
   job_step(job, &LOCK);

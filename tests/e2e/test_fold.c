@@ -494,6 +494,19 @@ START_TEST(folds_the_same_tenant_by_two_daemons) {
 }
 END_TEST
 
+// A daemon that starts looks whether anything was left of any tenant: whose data has changed doesn't wait for that.
+START_TEST(folds_soon_who_writes_among_many_who_do_not) {
+  tenant_make("among", "UTC");
+  sql_run("insert into tenants select (jsonb_populate_record(t, jsonb_build_object('tenant_id', gen_random_uuid(), 'slug', 'idle-' || i))).*"
+          " from tenants t cross join generate_series(1, 400) i where t.slug = 'among'");
+  server_stop(house_server());
+  server_start(house_server(), house_url(), NULL);
+  EXPECT(ask("PUT", "/v1/tickets/A1", "{\"opened_at\": \"2025-05-01T08:00:00Z\", \"context\": {\"service\": \"vpn\"}}"), 201, "(body) present");
+  drain("among");
+  sql_run("delete from tenants where slug like 'idle-%'");
+}
+END_TEST
+
 #define FOLDING "select count(*) from pg_stat_activity where datname = current_database() and query like '%taken as (%' and pid <> pg_backend_pid()"
 
 START_TEST(leaves_nothing_half_done_when_it_is_killed) {
@@ -736,6 +749,7 @@ int main(void) {
   tcase_add_test(cases, sums_what_a_hand_sums);
   tcase_add_test(cases, knows_earlier_tickets_without_a_later_dimension);
   tcase_add_test(cases, folds_the_same_tenant_by_two_daemons);
+  tcase_add_test(cases, folds_soon_who_writes_among_many_who_do_not);
   tcase_add_test(cases, leaves_nothing_half_done_when_it_is_killed);
   tcase_add_test(cases, folds_fewer_when_it_fails);
   tcase_add_test(cases, folds_the_longest_and_the_dearest);
