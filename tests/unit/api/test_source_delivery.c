@@ -201,7 +201,7 @@ END_TEST
 
 static const struct {
   const char *document, *body, *error;
-} REFUSALS[] = {
+} REFUSED[] = {
     {SERVICENOW, "{", "\"rule\":\"json\""},
     {ZAMMAD, "{\"article\": {}}", "\"rule\":\"unknown\",\"detail\":\"holds nothing where"},
     {SERVICENOW, "[7]", "\"rule\":\"type\",\"detail\":\"must be an object"},
@@ -219,7 +219,7 @@ static const struct {
 };
 
 START_TEST(what_becomes_nothing_says_why) {
-  EACH(row, REFUSALS) {
+  EACH(row, REFUSED) {
     begin();
     struct source_delivery delivery = delivery_to(row->document, text_of(row->body), "{}");
     const struct source_item *item = only_item(&delivery);
