@@ -31,6 +31,7 @@ create table invitations (
   constraint invitations_voided_check check (num_nulls(voided_at, void_reason) in (0, 2) and (voided_at is null or answered_at is null))
 );
 create index invitations_issued_idx on invitations (tenant_id, issued_at, invitation_id);
+create unique index invitations_token_key on invitations (tenant_id, token_hash) where token_hash is not null;
 create index invitations_respondent_idx on invitations (tenant_id, respondent, issued_at) where refused is null;
 comment on table invitations is 'One per resolution: issued, or refused with the reason. What was decided stays decided.';
 comment on column invitations.respondent is 'Keyed hash of who is asked; empty where nobody is known.';
@@ -38,18 +39,8 @@ comment on column invitations.refused is 'Why nobody is asked; null: the invitat
 comment on column invitations.token_hash is 'SHA-256 of the token, which is made from the tenant''s secret and the id whenever it is handed out.';
 comment on column invitations.voided_at is 'When it ceased to hold without an answer, as by a reopened ticket; it counts with nothing.';
 
-create table invitation_links (
-  token_hash bytea not null,
-  tenant_id uuid not null,
-  invitation_id uuid not null,
-  constraint invitation_links_pkey primary key (token_hash),
-  constraint invitation_links_token_hash_check check (octet_length(token_hash) = 32)
-);
-comment on table invitation_links is 'Whose invitation a token is of: without a tenant policy, because who follows a link has nothing but the token.';
-
 alter table invitations enable row level security;
 alter table invitations force row level security;
 create policy tenant_only on invitations using (tenant_id = nullif(current_setting('xlad.tenant', true), '')::uuid);
 
 grant select, insert, update on invitations to xlad_app;
-grant select, insert on invitation_links to xlad_app;

@@ -95,9 +95,6 @@ static const struct statement OFFER = {
     " case when d.refused is null then d.token_hash end, case when d.refused is null then now() + " LIVES " end"
     " from decided d order by d.ref on conflict do nothing"
     " returning invitation_id, ref, resolution_no, survey, survey_version, respondent, refused, token_hash, issued_at, expires_at),"
-    " linked as ("
-    " insert into invitation_links (token_hash, tenant_id, invitation_id) select m.token_hash, $1::uuid, m.invitation_id from made m"
-    " where m.refused is null returning invitation_id),"
     " told as ("
     " insert into outbox (tenant_id, webhook_id, event_id, type, body, created_at)"
     " select $1::uuid, w.webhook_id, m.invitation_id, '" EVENT_INVITATION_ISSUED "', " EVENT_BODY ", now()"
@@ -119,8 +116,7 @@ static const struct statement ANSWERED = {
   " v.respondent, v.issued_at, v.void_reason, v.response_id"
 
 static const struct statement FIND = {"invitation_find",
-                                      "select " INVITATION_COLUMNS " from invitation_links l join invitations v on v.tenant_id = $1::uuid"
-                                      " and v.invitation_id = l.invitation_id where l.token_hash = $2::bytea and l.tenant_id = $1::uuid"};
+                                      "select " INVITATION_COLUMNS " from invitations v where v.tenant_id = $1::uuid and v.token_hash = $2::bytea"};
 
 // The numbers are those of enum invitation_state.
 static const struct statement LIST = {

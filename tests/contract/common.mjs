@@ -133,7 +133,7 @@ const warm = () => Promise.all(ROLES.map((key) => daemon.call('GET', '/v1/ticket
 
 // Asks every operation while all tables are locked, for longer than a statement may take.
 async function askLocked(round) {
-  const tables = 'tickets, responses, dimensions, dimension_values, segments, resolutions, credentials, posts, audit, tenants, metrics, manual_measurements, baselines, webhooks, outbox, xlas, surveys, survey_versions, invitations, invitation_links, objectives, initiatives, initiative_actions, initiative_notes, initiative_votes, initiative_steps, sources, source_failures';
+  const tables = 'tickets, responses, dimensions, dimension_values, segments, resolutions, credentials, posts, audit, tenants, metrics, manual_measurements, baselines, webhooks, outbox, xlas, surveys, survey_versions, invitations, objectives, initiatives, initiative_actions, initiative_notes, initiative_votes, initiative_steps, sources, source_failures';
   const lock = spawn(psql, ['-XAtq', process.env.XLAD_TEST_CLUSTER_URL], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(lock, 'exit');
   lock.stdin.write("select 'connected';\n");

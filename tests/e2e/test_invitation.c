@@ -73,9 +73,7 @@ START_TEST(asks_the_requester_once) {
   };
   STEPS(story);
   ck_assert_int_eq(sql_number("select count(*) from invitations where ref = 'ASK-1'"), 1);
-  ck_assert_int_eq(sql_number("select count(*) from invitations v join invitation_links l using (invitation_id)"
-                              " where v.ref = 'ASK-1' and l.token_hash = v.token_hash and octet_length(l.token_hash) = 32"),
-                   1);
+  ck_assert_int_eq(sql_number("select octet_length(token_hash) from invitations where ref = 'ASK-1'"), 32);
 }
 END_TEST
 
