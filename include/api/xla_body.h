@@ -58,8 +58,6 @@ struct xla_baseline_value {
 bool xla_body_settle(struct xla_body *body, const struct xla_body *stored, const struct xla_baseline_value *baseline, const struct tenant *tenant,
                      struct issues *issues);
 
-// A record by a table as a JSON object; absent when memory is out.
-struct text xla_text(const struct field_table *table, const struct xla_body *body, struct arena *arena);
 // The scope of a body that was settled. False when memory is out.
 bool xla_scope(const struct xla_body *body, struct arena *arena, struct scope *scope) __attribute__((warn_unused_result));
 

@@ -1,4 +1,5 @@
 // /v1/xlas: experience level agreements, as code (PUT) and by hand. A patch is the document with what it changes, put.
+#include "api/document.h"
 #include "api/endpoints.h"
 #include "api/figures.h"
 #include "api/idempotency.h"
@@ -101,17 +102,6 @@ static enum err xla_dry(struct request *request, bool creates) {
   return request_answer(request, 200);
 }
 
-static struct text changes_of(struct request *request, const struct xla_body *stored, const struct xla_body *body, size_t *count) {
-  struct buffer out;
-  struct json_writer json;
-  buffer_init(&out, BODY_BYTES_MAX);
-  json_start(&json, &out);
-  *count = fields_write_changes(&XLA_FIELDS, stored, body, &json);
-  struct text changes = out.failed ? TEXT_NONE : arena_copy(&request->arena, buffer_view(&out));
-  buffer_release(&out);
-  return changes;
-}
-
 static enum err xla_compared(struct request *request);
 
 static enum err xla_stored(struct request *request) {
@@ -126,13 +116,13 @@ static enum err xla_stored(struct request *request) {
 // Fills the draft; *count: members that differ.
 static bool make_draft(struct request *request, const struct xla_body *stored, size_t *count) {
   struct xla_work *work = request->state;
-  struct text terms = stored ? xla_text(&XLA_TERMS_FIELDS, stored, &request->arena) : TEXT_NONE;
-  work->draft.terms = xla_text(&XLA_TERMS_FIELDS, &work->body, &request->arena);
+  struct text terms = stored ? document_text(&XLA_TERMS_FIELDS, stored, &request->arena) : TEXT_NONE;
+  work->draft.terms = document_text(&XLA_TERMS_FIELDS, &work->body, &request->arena);
   work->draft.new_version = stored && !text_equals(terms, work->draft.terms);
   work->draft.slug = work->slug;
   work->draft.today = tenant_of(request)->today;
-  work->draft.changes = changes_of(request, stored, &work->body, count);
-  work->draft.content = xla_text(&XLA_FIELDS, &work->body, &request->arena);
+  work->draft.changes = document_changes(&XLA_FIELDS, stored, &work->body, &request->arena, count);
+  work->draft.content = document_text(&XLA_FIELDS, &work->body, &request->arena);
   return work->draft.content.at && work->draft.terms.at && work->draft.changes.at && (!stored || terms.at);
 }
 

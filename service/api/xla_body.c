@@ -280,19 +280,6 @@ bool xla_body_settle(struct xla_body *body, const struct xla_body *stored, const
   return issues->total == before;
 }
 
-struct text xla_text(const struct field_table *table, const struct xla_body *body, struct arena *arena) {
-  struct buffer out;
-  struct json_writer json;
-  buffer_init(&out, BODY_BYTES_MAX);
-  json_start(&json, &out);
-  json_object(&json);
-  fields_write(table, body, &json);
-  json_object_end(&json);
-  struct text text = out.failed ? TEXT_NONE : arena_copy(arena, buffer_view(&out));
-  buffer_release(&out);
-  return text;
-}
-
 bool xla_scope(const struct xla_body *body, struct arena *arena, struct scope *scope) {
   *scope = (struct scope){arena_take_array(arena, body->scope.count + 1, sizeof *scope->terms), body->scope.count};
   for (size_t i = 0; scope->terms && i < scope->count; i++)

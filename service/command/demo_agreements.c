@@ -1,10 +1,9 @@
 // Makes the agreements of the demo as a client would put them, but for the day on which they began.
 #include "command/demo_agreements.h"
 
+#include "api/document.h"
 #include "api/xla_body.h"
 #include "base/instant.h"
-#include "json/changes.h"
-#include "json/writer.h"
 
 enum { AGREEMENT_BYTES_MAX = 256 * 1024 };
 
@@ -25,20 +24,10 @@ static const struct {
      " \"paired_sla\": {\"metric\": \"sla_met\", \"target\": 90}}"},
 };
 
-static struct text changes_of(const struct xla_body *body, struct arena *arena) {
-  struct buffer out;
-  struct json_writer json;
-  buffer_init(&out, AGREEMENT_BYTES_MAX);
-  json_start(&json, &out);
-  (void)fields_write_changes(&XLA_FIELDS, NULL, body, &json);
-  struct text changes = out.failed ? TEXT_NONE : arena_copy(arena, buffer_view(&out));
-  buffer_release(&out);
-  return changes;
-}
-
 static enum err draft_of(size_t agreement, const struct tenant *tenant, struct arena *arena, struct xla_draft *draft) {
   struct issues issues;
   struct xla_body body;
+  size_t count;
   issues_init(&issues, arena);
   enum err error = fields_read(&XLA_FIELDS, text_of(AGREEMENTS[agreement].document), &body, NULL, arena, &issues);
   if (error) return error;
@@ -46,11 +35,11 @@ static enum err draft_of(size_t agreement, const struct tenant *tenant, struct a
   if (!xla_body_settle(&body, NULL, NULL, tenant, &issues)) return ERR_INVALID;
   body.starts_on -= DEMO_AGREED_DAYS;
   *draft = (struct xla_draft){.slug = body.slug,
-                              .content = xla_text(&XLA_FIELDS, &body, arena),
-                              .terms = xla_text(&XLA_TERMS_FIELDS, &body, arena),
+                              .content = document_text(&XLA_FIELDS, &body, arena),
+                              .terms = document_text(&XLA_TERMS_FIELDS, &body, arena),
                               .today = (int32_t)body.starts_on,
                               .created_at = instant_now() / MICROS_PER_SECOND * MICROS_PER_SECOND,
-                              .changes = changes_of(&body, arena)};
+                              .changes = document_changes(&XLA_FIELDS, NULL, &body, arena, &count)};
   return draft->content.at && draft->terms.at && draft->changes.at ? ERR_NONE : ERR_UNAVAILABLE;
 }
 
